@@ -9,6 +9,7 @@
     │   ├── AssetError      an asset that a stack names is not there
     │   └── SynthError      the app failed, or there is none
     ├── DeployError         a resource or stack that cannot be created in the local cloud
+    ├── HandlerError        a function's handler that cannot be loaded
     ├── DeliveryError       the books do not balance, or work did not come to rest
     └── RealAWSError        a call was about to leave this machine
 """
@@ -64,11 +65,13 @@ class DeployError(EventyardError):
     """
 
     def __init__(self, message: str, *, stack: str, logical_id: str = "", remedy: str = "") -> None:
-        super().__init__(
-            message, where=f"{stack}/{logical_id}" if logical_id else stack, remedy=remedy
-        )
+        super().__init__(message, where=f"{stack}/{logical_id}" if logical_id else stack, remedy=remedy)
         self.stack = stack
         self.logical_id = logical_id
+
+
+class HandlerError(EventyardError):
+    """A function's handler that cannot be imported or initialised; `where` is `stack/LogicalId`."""
 
 
 class DeliveryError(EventyardError):

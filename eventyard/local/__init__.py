@@ -1,0 +1,9 @@
+"""The local cloud: a CDK app deployed on this machine, its events really delivered, every fate on record."""
+
+from eventyard.local._cloud import LocalCloud
+from eventyard.local._deployment import Notice
+from eventyard.local._host import Host
+from eventyard.local._ledger import Attempt, Balance, Delivery, Edge, Event, Fate, Ledger
+from eventyard.local._story import Story
+
+__all__ = ["Attempt", "Balance", "Delivery", "Edge", "Event", "Fate", "Host", "Ledger", "LocalCloud", "Notice", "Story"]

@@ -1,0 +1,82 @@
+"""What is still to be done, and when: a priority queue over virtual time."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+from typing import TYPE_CHECKING
+
+from eventyard.errors import DeliveryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from eventyard.local._clock import VirtualClock
+
+# Enough for a million deliveries with their retries; a system that needs more without coming to rest feeds itself.
+MOST_STEPS = 5_000_000
+
+
+class Agenda:
+    """Actions in order of their time; at one time deliveries before polls, so that a poll finds a whole batch.
+
+    Actions may be added from any thread (a function's SDK calls arrive on the endpoint's threads); they run one after
+    the other, on the thread that calls `run`.
+    """
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+        self._entries: list[tuple[float, int, int, Callable[[], None]]] = []
+        self._order = itertools.count()
+        self._lock = threading.Lock()
+        self._running = threading.Lock()
+
+    def at(self, due: float, action: Callable[[], None], *, poll: bool = False) -> None:
+        """Do `action` at `due` (seconds since the epoch), or at once when that has passed."""
+        with self._lock:
+            heapq.heappush(self._entries, (max(due, self._clock.now()), int(poll), next(self._order), action))
+
+    def soon(self, action: Callable[[], None], *, poll: bool = False) -> None:
+        """Do `action` now, after what is already due."""
+        self.at(self._clock.now(), action, poll=poll)
+
+    def run(self, until: float | None = None, *, stop: Callable[[], bool] | None = None) -> None:
+        """Do everything that is due up to `until` (None: everything there is), moving the clock from one to the next.
+
+        Called while already running (by a function's own SDK call, say), it does nothing: the outer run goes on.
+
+        Args:
+            until: Seconds since the epoch.
+            stop: Asked before each action; True ends the run early.
+
+        Raises:
+            DeliveryError: the work does not come to rest.
+        """
+        if not self._running.acquire(blocking=False):
+            return
+        try:
+            for _ in range(MOST_STEPS):
+                if stop is not None and stop():
+                    return
+                action = self._next(until)
+                if action is None:
+                    break
+                action()
+            else:
+                raise DeliveryError(
+                    f"after {MOST_STEPS:,} steps there is still work: something feeds itself.",
+                    remedy="`ledger.events` shows what repeats; some rule matches what your functions publish.",
+                )
+            if until is not None:
+                self._clock.advance_to(until)
+        finally:
+            self._running.release()
+
+    def _next(self, until: float | None) -> Callable[[], None] | None:
+        with self._lock:
+            if not self._entries or (until is not None and self._entries[0][0] > until):
+                return None
+            due, _, _, action = heapq.heappop(self._entries)
+        self._clock.advance_to(due)
+        return action

@@ -1,0 +1,65 @@
+"""The endpoint on the loopback that functions' SDK calls reach: moto's server, over the same state."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Self
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from eventyard.local._yard import causes
+from eventyard.local.moto_seam import wsgi_application
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import TracebackType
+
+
+class _Quiet(WSGIRequestHandler):
+    """Keeps connections open, as the SDK expects, and says nothing."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, *_: object, **__: object) -> None:
+        """A function's calls are no news."""
+
+
+class Endpoint:
+    """A server on 127.0.0.1, on a port of its own.
+
+    Args:
+        caused_by: The events behind an X-Amzn-Trace-Id: what a call with it publishes was caused by them.
+    """
+
+    def __init__(self, caused_by: Callable[[str], tuple[str, ...]]) -> None:
+        self._caused_by = caused_by
+        self._moto: Any = wsgi_application()
+        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet)
+        self._thread = threading.Thread(target=self._server.serve_forever, name="eventyard endpoint", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """`http://127.0.0.1:PORT`."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        """Serve."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        token = causes.set(self._caused_by(environ.get("HTTP_X_AMZN_TRACE_ID", "")))
+        try:
+            application = self._moto.get_application(environ)
+            answer: Iterable[bytes] = application(environ, start_response)
+            return answer
+        finally:
+            causes.reset(token)

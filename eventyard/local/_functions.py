@@ -1,0 +1,240 @@
+"""Functions: invoked at once or later, with Lambda's own retries, their logs where CloudWatch would have them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from eventyard.errors import HandlerError
+from eventyard.local import _envelopes
+from eventyard.local._ledger import Edge, Event
+from eventyard.local._yard import Parcel, Undeliverable, causes
+from eventyard.local.functions import FunctionSpec, supported, unpack
+
+if TYPE_CHECKING:
+    from eventyard.local._host import Host
+    from eventyard.local._yard import Yard
+    from eventyard.local.functions import Outcome
+    from eventyard.local.moto_seam import Function
+
+# Seconds before the second and the third attempt of an asynchronous invocation:
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+RETRY_AFTER = (60, 120)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an invocation came to: the payload that Invoke answers; `error` and `reason` are empty if it went well."""
+
+    payload: bytes
+    error: str = ""
+    reason: str = ""
+    log: str = ""
+    request_id: str = ""
+
+
+class Functions:
+    """All functions of the local cloud."""
+
+    def __init__(self, yard: Yard, host: Host) -> None:
+        self._yard = yard
+        self._host = host
+        self._specs: dict[str, tuple[Function, FunctionSpec]] = {}
+        self._in_flight: dict[str, tuple[str, ...]] = {}
+        self._places: dict[str, str] = {}
+        self._broken: dict[str, HandlerError] = {}
+        self._traces = 0
+
+    def forget(self) -> None:
+        """Functions changed."""
+        self._specs.clear()
+
+    def placed(self, function: str, where: str) -> None:
+        """Say that a function (an ARN) is `stack/LogicalId`, for messages."""
+        self._places[function] = where
+
+    def place(self, function: str) -> str:
+        """`stack/LogicalId` of a function that was deployed, else its ARN."""
+        return self._places.get(function, function)
+
+    def warm(self, function: str) -> None:
+        """Start a function's worker, without waiting for it."""
+        found = self._spec(function)
+        if found and supported(found[1].runtime):
+            self._host.workers.warm(found[1])
+
+    def causes_of(self, trace_header: str) -> tuple[str, ...]:
+        """The events that the invocation handles whose SDK call bears this X-Amzn-Trace-Id."""
+        return self._in_flight.get(_root(trace_header), ())
+
+    def raise_broken(self) -> None:
+        """Raise what was found to be broken since the last time: handlers that cannot be imported.
+
+        Raises:
+            HandlerError: the first of them.
+        """
+        if self._broken:
+            error = next(iter(self._broken.values()))
+            self._broken.clear()
+            raise error
+
+    def invoke(self, function: str, payload: bytes, events: tuple[str, ...]) -> Result:
+        """Run a function (an ARN) and wait for it; what it publishes is caused by `events`."""
+        found = self._spec(function)
+        if found is None:
+            return Result(b"", "ResourceNotFoundException", f"there is no function {function}.")
+        deployed, spec = found
+        if not supported(spec.runtime):
+            reason = f"eventyard runs Python functions only; {self.place(function)} wants {spec.runtime}."
+            return Result(b"", "NOT_EMULATED", reason)
+        request_id, trace = self._yard.new_id(), self._new_trace()
+        self._in_flight[_root(trace)] = events
+        token = causes.set(events)
+        try:
+            outcome = self._host.workers.invoke(spec, payload, request_id=request_id, trace_id=trace)
+        finally:
+            causes.reset(token)
+            del self._in_flight[_root(trace)]
+        self._write_log(deployed, outcome)
+        if outcome.init_failed:
+            self._broken[deployed.arn] = _broken(self.place(deployed.arn), spec, outcome)
+        if outcome.error is None:
+            return Result(outcome.payload, log=outcome.log, request_id=request_id)
+        reason = f"{outcome.error_type}: {outcome.error_message}"
+        return Result(outcome.payload, outcome.error, reason, outcome.log, request_id)
+
+    def invoke_by_api(self, function: str, payload: bytes, kind: str) -> tuple[bytes, str | None, str]:
+        """Someone's Invoke; answers payload, FunctionError (None: none) and log.
+
+        https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: `kind` is RequestResponse, Event or DryRun. An
+        Event is an event of its own, delivered with Lambda's retries.
+        """
+        if kind == "DryRun":
+            return b"", None, ""
+        if kind == "Event":
+            yard, event_id = self._yard, self._yard.new_id()
+            text = payload.decode()
+            yard.ledger.record(
+                Event(event_id, "invocation", function, "invocation", text, yard.clock.now(), causes.get())
+            )
+            delivery = yard.ledger.begin(event_id, Edge("invoke→lambda", function, function))
+            yard.agenda.soon(lambda: self.invoke_later(Parcel(delivery, text)))
+            return b"", None, ""
+        result = self.invoke(function, payload, causes.get())
+        return result.payload, result.error or None, result.log
+
+    def invoke_later(self, parcel: Parcel) -> None:
+        """Asynchronous invocation for a delivery, which ends when the function has done its work or given up.
+
+        Raises:
+            Undeliverable: no such function.
+        """
+        if self._yard.state.function(parcel.target) is None:
+            raise Undeliverable("NO_RESOURCE", f"there is no function {parcel.target}.")
+        _Asynchronous(self._yard, parcel).attempt()
+
+    def _spec(self, function: str) -> tuple[Function, FunctionSpec] | None:
+        known = self._specs.get(function)
+        if known is None:
+            deployed = self._yard.state.function(function)
+            if deployed is None:
+                return None
+            known = self._specs[function] = (deployed, self._make_spec(deployed))
+        return known
+
+    def _make_spec(self, function: Function) -> FunctionSpec:
+        unversioned = ":".join(function.arn.split(":")[:7])
+        credentials = self._yard.state.assume(function.role, function.name, function.region)
+        return FunctionSpec(
+            arn=unversioned,
+            handler=function.handler,
+            runtime=function.runtime,
+            code=unpack(function.code, self._host.folder),
+            layers=tuple(unpack(content, self._host.folder) for _, content in function.layers),
+            environment=function.environment,
+            platform={**credentials, "AWS_ENDPOINT_URL": self._host.endpoint.url},
+            timeout=function.timeout,
+            memory=function.memory,
+            log_group=function.log_group.rsplit(":", 1)[-1],
+        )
+
+    def _new_trace(self) -> str:
+        # https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+        self._traces += 1
+        return f"Root=1-{int(self._yard.clock.now()):08x}-{self._traces:024x};Parent={self._traces:016x};Sampled=0"
+
+    def _write_log(self, function: Function, outcome: Outcome) -> None:
+        state, lines = self._yard.state, list(outcome.log_events)
+        if not state.log(function.log_group, outcome.log_stream, lines, self._yard.clock.now()):
+            state.make_log_group(function.log_group)
+            state.log(function.log_group, outcome.log_stream, lines, self._yard.clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class _Asynchronous:
+    """One asynchronous invocation, with its retries and what comes after the last one."""
+
+    yard: Yard
+    parcel: Parcel
+
+    def attempt(self) -> None:
+        delivery = self.parcel.delivery
+        result = self.yard.functions.invoke(self.parcel.target, self.parcel.text.encode(), (delivery.event_id,))
+        if not result.error:
+            self.yard.delivered(delivery, log=result.log)
+            return
+        self.yard.ledger.attempted(delivery.number, result.error, result.reason, result.log)
+        made = len(self.yard.ledger.attempts_of(delivery.number))
+        deployed = self.yard.state.function(self.parcel.target)
+        if deployed is not None and made <= min(deployed.retries, len(RETRY_AFTER)):
+            self.yard.agenda.at(self.yard.clock.now() + RETRY_AFTER[made - 1], self.attempt)
+        else:
+            self._give_up(deployed, result, made)
+
+    def _give_up(self, function: Function | None, result: Result, made: int) -> None:
+        failure = Undeliverable(result.error, result.reason)
+        delivery = self.parcel.delivery
+        if function is not None and function.on_failure:
+            body = _envelopes.compact(self._record(function, result, made))
+            self.yard.failed(delivery, failure, function.on_failure, body)
+        else:
+            # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
+            self.yard.failed(
+                delivery,
+                failure,
+                function.dead_letters if function else "",
+                self.parcel.text,
+                RequestID=result.request_id,
+                ErrorCode="200",
+                ErrorMessage=result.reason[:1024],
+            )
+
+    def _record(self, function: Function, result: Result, made: int) -> dict[str, Any]:
+        # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+        return {
+            "version": "1.0",
+            "timestamp": _envelopes.milliseconds(self.yard.clock.now()),
+            "requestContext": {
+                "requestId": result.request_id,
+                "functionArn": f"{function.arn}:$LATEST",
+                "condition": "RetriesExhausted",
+                "approximateInvokeCount": made,
+            },
+            "requestPayload": json.loads(self.parcel.text),
+            "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": result.error},
+            "responsePayload": json.loads(result.payload or b"null"),
+        }
+
+
+def _root(trace_header: str) -> str:
+    return trace_header.split(";", maxsplit=1)[0].removeprefix("Root=")
+
+
+def _broken(where: str, spec: FunctionSpec, outcome: Outcome) -> HandlerError:
+    return HandlerError(
+        f"the handler {spec.handler} cannot be loaded: {outcome.error_message} ({outcome.error_type}).",
+        where=where,
+        remedy="Its module, and everything it imports, must be in the function's folder, a layer, or installed here; "
+        "the traceback is in the function's log group.",
+    )

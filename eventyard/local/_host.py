@@ -1,0 +1,56 @@
+"""What outlives one local cloud: workers, unpacked code, and the endpoint that functions call."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from eventyard.local._endpoint import Endpoint
+from eventyard.local.functions import InProcessWorkers, ProcessWorkers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from eventyard.local.functions import Workers
+
+
+class Host:
+    """Runs the functions of one local cloud after another, so that a test suite starts each worker once.
+
+    Args:
+        in_process: Run functions in this process, for breakpoints and coverage, instead of a process each.
+    """
+
+    def __init__(self, *, in_process: bool = False) -> None:
+        self._in_process = in_process
+        self._stack = ExitStack()
+        self._endpoint: Endpoint | None = None
+        # The events behind an X-Amzn-Trace-Id: the local cloud that is up says.
+        self.caused_by: Callable[[str], tuple[str, ...]] = lambda _: ()
+
+    def __enter__(self) -> Self:
+        """Ready; processes and the endpoint start when the first function needs them."""
+        folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="eventyard-", ignore_cleanup_errors=True))
+        self.folder = Path(folder)
+        workers: Workers = InProcessWorkers() if self._in_process else ProcessWorkers()
+        self.workers = self._stack.enter_context(workers)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Everything that was started ends."""
+        self._stack.close()
+
+    def _caused_by(self, trace_header: str) -> tuple[str, ...]:
+        return self.caused_by(trace_header)
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The loopback endpoint, started when first asked for."""
+        if self._endpoint is None:
+            self._endpoint = self._stack.enter_context(Endpoint(self._caused_by))
+        return self._endpoint

@@ -1,0 +1,200 @@
+"""Queues: what is sent into them, and the pollers that carry their messages to functions."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from eventyard.local import _envelopes
+from eventyard.local._ledger import Edge, Event, Fate
+from eventyard.local._yard import Undeliverable, causes
+from eventyard.local.moto_seam import Arn, Carried, NoSuchQueueError
+from eventyard.patterns import EventPattern
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eventyard.local._ledger import Delivery
+    from eventyard.local._yard import Yard
+    from eventyard.local.moto_seam import Received, SourceMapping
+
+# moto calls a message visible when its moment has passed, not when it has come.
+_A_MOMENT = 0.002
+
+
+class Queues:
+    """All queues of the local cloud."""
+
+    def __init__(self, yard: Yard) -> None:
+        self._yard = yard
+        self._under_way: dict[tuple[str, str], Delivery] = {}
+        self._polls: set[tuple[str, float]] = set()
+        self._filters: dict[str, tuple[EventPattern, ...]] = {}
+        self._mappings: dict[str, list[SourceMapping]] = {}
+
+    def forget(self) -> None:
+        """Mappings changed."""
+        self._filters.clear()
+        self._mappings.clear()
+
+    def send(
+        self,
+        queue: str,
+        body: str,
+        *,
+        delivery: Delivery,
+        attributes: Mapping[str, Mapping[str, Any]],
+        group: str | None = None,
+        deduplication: str | None = None,
+    ) -> bool:
+        """Put a message into a queue for a delivery; False when a FIFO queue had it within five minutes.
+
+        Raises:
+            Undeliverable: no such queue, or a FIFO queue without a group.
+        """
+        if Arn.parse(queue).service != "sqs":
+            raise Undeliverable("NOT_EMULATED", f"{queue} is no queue; eventyard writes dead letters to queues only.")
+        carried = Carried(delivery.event_id, delivery.number)
+        if queue.endswith(".fifo") and not group:
+            raise Undeliverable("SDK_CLIENT_ERROR", f"{queue} is a FIFO queue, and the message has no group id.")
+        try:
+            _, added = self._yard.state.send(
+                queue,
+                body,
+                attributes=attributes,
+                group=group,
+                deduplication=deduplication,
+                carried=carried,
+            )
+        except NoSuchQueueError:
+            raise Undeliverable("NO_RESOURCE", f"there is no queue {queue}.") from None
+        return added
+
+    def received_from_outside(self, queue: str, message_id: str, body: str) -> Carried:
+        """Someone's SendMessage: it is an event of its own, published straight to the queue."""
+        title = "message sent to the queue"
+        self._yard.ledger.record(
+            Event(message_id, "sqs", queue, title, body, self._yard.clock.now(), causes.get()),
+        )
+        return Carried(message_id, None)
+
+    def waits(self, queue: str) -> None:
+        """A queue has a message more: its functions, if any, are to be polled for."""
+        for mapping in self._mappings_of(queue):
+            self._poll_at(mapping, self._yard.clock.now() + mapping.window)
+
+    def look_again(self) -> None:
+        """A function was mapped to a queue, perhaps to one that has messages."""
+        self.forget()
+
+    def redriven(self, message_id: str, source: str, target: str) -> None:
+        """A message was received too often, and is in the dead-letter queue now."""
+        delivery = self._under_way.pop((source, message_id), None)
+        if delivery is not None:
+            last = self._yard.ledger.attempts_of(delivery.number)[-1]
+            self._yard.ledger.end(delivery.number, Fate.DEAD_LETTERED, last.code, f"{last.reason} Now in {target}.")
+
+    def _mappings_of(self, queue: str) -> list[SourceMapping]:
+        found = self._mappings.get(queue)
+        if found is None:
+            found = self._mappings[queue] = self._yard.state.mappings(queue)
+        return found
+
+    def _poll_at(self, mapping: SourceMapping, moment: float) -> None:
+        key = (mapping.uuid, moment)
+        if key in self._polls:
+            return
+        self._polls.add(key)
+
+        def poll() -> None:
+            self._polls.discard(key)
+            if mapping in self._mappings_of(mapping.queue):
+                self._poll(mapping)
+
+        self._yard.agenda.at(moment, poll, poll=True)
+
+    def _poll(self, mapping: SourceMapping) -> None:
+        now = self._yard.clock.now()
+        try:
+            self._expire(mapping.queue, now)
+            batch = self._yard.state.receive(mapping.queue, mapping.batch_size)
+        except NoSuchQueueError:
+            return
+        wanted = [received for received in batch if self._wanted(mapping, received)]
+        if wanted:
+            self._hand_over(mapping, wanted)
+        if batch:
+            self._poll_at(mapping, self._yard.clock.now())
+        elif (moment := self._yard.state.next_visible(mapping.queue, now)) is not None:
+            self._poll_at(mapping, moment + _A_MOMENT)
+
+    def _expire(self, queue: str, now: float) -> None:
+        for message_id in self._yard.state.expire(queue, now):
+            delivery = self._under_way.pop((queue, message_id), None)
+            if delivery is not None:
+                reason = "the queue's retention period is over, and it has no dead-letter queue that took the message."
+                self._yard.ledger.end(delivery.number, Fate.DROPPED, "RetentionPeriod", reason)
+
+    def _wanted(self, mapping: SourceMapping, received: Received) -> bool:
+        """Whether the mapping's filters let a message through; Lambda deletes the others.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
+        """
+        if not mapping.filters:
+            return True
+        filters = self._filters.get(mapping.uuid)
+        if filters is None:
+            filters = self._filters[mapping.uuid] = tuple(EventPattern.parse(text) for text in mapping.filters)
+        record = _envelopes.sqs_record(received, mapping.queue)
+        with suppress(ValueError):
+            record["body"] = json.loads(received.body)
+        if any(chosen.matches(record) for chosen in filters):
+            return True
+        self._yard.state.delete(mapping.queue, received.receipt)
+        self._yard.ledger.kept_away(_edge(mapping))
+        return False
+
+    def _hand_over(self, mapping: SourceMapping, batch: list[Received]) -> None:
+        yard, edge = self._yard, _edge(mapping)
+        for received in batch:
+            key = (mapping.queue, received.id)
+            if key not in self._under_way:
+                carried = received.carried or Carried(received.id, None)
+                self._under_way[key] = yard.ledger.begin(carried.event_id, edge, carried.parent)
+        payload = {"Records": [_envelopes.sqs_record(received, mapping.queue) for received in batch]}
+        events = tuple(dict.fromkeys(self._under_way[mapping.queue, received.id].event_id for received in batch))
+        outcome = yard.functions.invoke(mapping.function, _envelopes.compact(payload).encode(), events)
+        failed = _failed_ids(outcome.payload, batch) if mapping.partial and not outcome.error else set[str]()
+        for received in batch:
+            delivery = self._under_way[mapping.queue, received.id]
+            if outcome.error:
+                yard.ledger.attempted(delivery.number, outcome.error, outcome.reason, outcome.log)
+            elif received.id in failed:
+                reason = "the function reported this message as failed (batchItemFailures)."
+                yard.ledger.attempted(delivery.number, "BatchItemFailure", reason, outcome.log)
+            else:
+                del self._under_way[mapping.queue, received.id]
+                yard.state.delete(mapping.queue, received.receipt)
+                yard.delivered(delivery, log=outcome.log)
+
+
+def _edge(mapping: SourceMapping) -> Edge:
+    return Edge("sqs→lambda", mapping.queue, mapping.function, mapping.uuid)
+
+
+def _failed_ids(payload: bytes, batch: list[Received]) -> set[str]:
+    """Which messages the function reports as failed; an answer that makes no sense means all of them.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
+    """
+    ids = {received.id for received in batch}
+    try:
+        answer = json.loads(payload or b"null")
+        if answer is None or not answer:
+            return set()
+        failures = answer.get("batchItemFailures")
+        reported = {failure["itemIdentifier"] for failure in failures or ()}
+    except (ValueError, AttributeError, KeyError, TypeError):
+        return ids
+    return min(reported, ids)

@@ -1,0 +1,67 @@
+"""One event's way, told hop by hop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eventyard.local._ledger import Delivery, Event
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """`chapters` are the events in the order they arose, each with its deliveries; the first is the one asked for."""
+
+    chapters: tuple[tuple[Event, tuple[Delivery, ...]], ...]
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """All deliveries of all chapters."""
+        return tuple(delivery for _, deliveries in self.chapters for delivery in deliveries)
+
+    def lines(self) -> Iterator[str]:
+        """The story, a line a hop, indented by how far from the publisher it is."""
+        for position, (event, deliveries) in enumerate(self.chapters):
+            because = "" if position == 0 else "  which led to: "
+            yield f"{because}{_time(event.time)} {event.title} → {short(event.to)}"
+            known = {delivery.number for delivery in deliveries}
+            roots = [d for d in deliveries if d.parent not in known]
+            base = 1 if position == 0 else 2
+            for root in roots:
+                yield from _branch(root, deliveries, base)
+            if not deliveries:
+                yield f"{'  ' * base}nobody asked for it"
+
+    def __str__(self) -> str:
+        """All lines."""
+        return "\n".join(self.lines())
+
+
+def short(arn: str) -> str:
+    """The readable end of an ARN: `sqs:Warehouse`, `rule/commerce/PlacedOrders`; other text stays as it is."""
+    parts = arn.split(":", 5)
+    if len(parts) < 6 or parts[0] != "arn":  # noqa: PLR2004  # the six fields of an ARN
+        return arn
+    service, resource = parts[2], parts[5]
+    if service == "events":
+        return resource
+    for prefix in ("function:", "log-group:"):
+        resource = resource.removeprefix(prefix)
+    return f"{service}:{resource.removesuffix(':*')}"
+
+
+def _branch(delivery: Delivery, all_: tuple[Delivery, ...], depth: int) -> Iterator[str]:
+    ends = f"{delivery.fate}" + (f" ({delivery.code}: {delivery.reason})" if delivery.code else "")
+    tries = f", {len(delivery.attempts)} attempts" if len(delivery.attempts) > 1 else ""
+    yield f"{'  ' * depth}{short(delivery.edge.source)} → {short(delivery.edge.target)}: {ends}{tries}"
+    for child in all_:
+        if child.parent == delivery.number:
+            yield from _branch(child, all_, depth + 1)
+
+
+def _time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%H:%M:%S")

@@ -1,0 +1,199 @@
+"""Topics: Publish, filter policies, envelopes, and the hand-over to each subscription."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from eventyard.local import _envelopes
+from eventyard.local._ledger import Edge, Event
+from eventyard.local._yard import Parcel, Undeliverable, causes
+from eventyard.local.moto_seam import Arn, Subscription
+from eventyard.local.targets import kind_of
+from eventyard.patterns import FilterPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eventyard.local._ledger import Delivery
+    from eventyard.local._yard import Yard
+
+# https://docs.aws.amazon.com/sns/latest/dg/fifo-message-dedup.html
+DEDUPLICATION_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message on its way through a topic. `attributes` are as SQS has them: DataType, StringValue or BinaryValue."""
+
+    id: str
+    topic: str
+    text: str
+    time: float
+    subject: str | None = None
+    attributes: Mapping[str, Mapping[str, Any]] | None = None
+    structure: str | None = None
+    group: str | None = None
+    deduplication: str | None = None
+    sequence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Subscriber:
+    """A subscription with its filter, worked out once until a subscription changes."""
+
+    subscription: Subscription
+    edge: Edge
+    filter: FilterPolicy | None
+    raw: bool
+    dead_letters: str
+
+
+class Topics:
+    """All topics of the local cloud."""
+
+    def __init__(self, yard: Yard) -> None:
+        self._yard = yard
+        self._subscribers: dict[str, tuple[_Subscriber, ...]] = {}
+        self._seen: dict[tuple[str, str], tuple[float, str]] = {}
+        self._sequence = 0
+
+    def forget(self) -> None:
+        """Subscriptions changed."""
+        self._subscribers.clear()
+
+    def publish(self, topic: str, given: Mapping[str, Any]) -> str:
+        """Publish, by someone's API call; answers the MessageId.
+
+        A FIFO topic that had the same deduplication id within five minutes accepts the message and delivers it no more.
+        """
+        fifo, _ = self._yard.state.topic_is_fifo(topic)
+        message_id = self._yard.new_id()
+        now = self._yard.clock.now()
+        message = Message(
+            id=message_id,
+            topic=topic,
+            text=given["message"],
+            time=now,
+            subject=given["subject"],
+            attributes=given["attributes"],
+            structure=given["structure"],
+            group=given["group"],
+            deduplication=given["deduplication"],
+            sequence=self._next_sequence() if fifo else "",
+        )
+        title = f"message {given['subject'] or _first_words(given['message'])}"
+        self._yard.ledger.record(Event(message_id, "message", topic, title, given["message"], now, causes.get()))
+        if fifo and (first := self._duplicate(message, now)):
+            return first
+        self._fan_out(message, message_id, parent=None)
+        return message_id
+
+    def pass_on(self, parcel: Parcel) -> None:
+        """A rule publishes: the delivery goes on, as the same event."""
+        message = Message(self._yard.new_id(), parcel.target, parcel.text, self._yard.clock.now(), attributes={})
+        self._fan_out(message, parcel.delivery.event_id, parent=parcel.delivery.number)
+
+    def _next_sequence(self) -> str:
+        self._sequence += 1
+        return f"{10**19 + self._sequence * 1000}"
+
+    def _duplicate(self, message: Message, now: float) -> str | None:
+        by_content = self._yard.state.topic_is_fifo(message.topic)[1]
+        key = message.deduplication or (message.text if by_content else message.id)
+        for old in [k for k, (moment, _) in self._seen.items() if now - moment >= DEDUPLICATION_SECONDS]:
+            del self._seen[old]
+        first = self._seen.setdefault((message.topic, key), (now, message.id))[1]
+        return None if first == message.id else first
+
+    def _fan_out(self, message: Message, event_id: str, parent: int | None) -> None:
+        for subscriber in self._of(message.topic):
+            chosen = subscriber.filter
+            if chosen and not chosen.matches(attributes=message.attributes or {}, body=message.text):
+                self._yard.ledger.kept_away(subscriber.edge)
+                continue
+            delivery = self._yard.ledger.begin(event_id, subscriber.edge, parent)
+            self._yard.agenda.soon(_Attempt(self._yard, subscriber, message, delivery).make)
+
+    def _of(self, topic: str) -> tuple[_Subscriber, ...]:
+        found = self._subscribers.get(topic)
+        if found is None:
+            found = tuple(_subscriber(subscription) for subscription in self._yard.state.subscriptions(topic))
+            self._subscribers[topic] = found
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One message, one subscription."""
+
+    yard: Yard
+    subscriber: _Subscriber
+    message: Message
+    delivery: Delivery
+
+    def make(self) -> None:
+        """Wrap and deliver, or do what a failure asks for."""
+        try:
+            parcel = self._parcel()
+            ended_later = not kind_of(parcel.target).deliver(parcel, self.yard)
+        except Undeliverable as failure:
+            self.yard.ledger.attempted(self.delivery.number, failure.code, failure.reason)
+            self.yard.failed(self.delivery, failure, self.subscriber.dead_letters, self._envelope())
+        else:
+            if not ended_later:
+                self.yard.delivered(self.delivery)
+
+    def _parcel(self) -> Parcel:
+        subscription, message = self.subscriber.subscription, self.message
+        text = self._envelope()
+        attributes: Mapping[str, Mapping[str, Any]] = {}
+        if subscription.protocol == "lambda":
+            text = _envelopes.compact(_envelopes.sns_record(message, subscription.arn))
+        elif self.subscriber.raw:
+            text, attributes = _for_protocol(message, subscription.protocol), message.attributes or {}
+        return Parcel(
+            self.delivery,
+            text,
+            parameters={**subscription.attributes, "MessageId": message.id},
+            attributes=attributes,
+            group=message.group,
+            deduplication=message.deduplication,
+        )
+
+    def _envelope(self) -> str:
+        return _envelopes.notification(self.message, self.subscriber.subscription.arn)
+
+
+def _subscriber(subscription: Subscription) -> _Subscriber:
+    attributes = subscription.attributes
+    policy = attributes.get("FilterPolicy")
+    scope = attributes.get("FilterPolicyScope", "MessageAttributes")
+    redrive = json.loads(attributes.get("RedrivePolicy") or "{}")
+    return _Subscriber(
+        subscription,
+        Edge(_edge_kind(subscription), subscription.topic, subscription.endpoint, subscription.arn),
+        FilterPolicy.parse(policy, scope="MessageBody" if scope == "MessageBody" else "MessageAttributes")
+        if policy
+        else None,
+        attributes.get("RawMessageDelivery", "false").lower() == "true",
+        redrive.get("deadLetterTargetArn", ""),
+    )
+
+
+def _edge_kind(subscription: Subscription) -> str:
+    endpoint = subscription.endpoint
+    return f"sns→{Arn.parse(endpoint).service if endpoint.startswith('arn:') else subscription.protocol}"
+
+
+def _for_protocol(message: Message, protocol: str) -> str:
+    if message.structure != "json":
+        return message.text
+    choices = json.loads(message.text)
+    return str(choices.get(protocol, choices["default"]))
+
+
+def _first_words(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:57]}..."  # noqa: PLR2004  # what fits a line of a story

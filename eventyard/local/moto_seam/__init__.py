@@ -1,0 +1,71 @@
+"""Everything that touches moto's insides: its state, its seams, its CloudFormation models. Nothing else imports moto.
+
+The seams go in when a local cloud starts and come out when it ends.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from moto import mock_aws
+from moto.moto_api._internal import mock_random
+
+from eventyard.local.moto_seam._models import SkippedError, model_of
+from eventyard.local.moto_seam._seams import SEAMS, Listener, Seam, emulated, installed
+from eventyard.local.moto_seam._state import (
+    Archive,
+    Arn,
+    Carried,
+    Function,
+    MotoState,
+    NoSuchQueueError,
+    Received,
+    Rule,
+    SourceMapping,
+    Subscription,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "SEAMS",
+    "Archive",
+    "Arn",
+    "Carried",
+    "Function",
+    "Listener",
+    "MotoState",
+    "NoSuchQueueError",
+    "Received",
+    "Rule",
+    "Seam",
+    "SkippedError",
+    "SourceMapping",
+    "Subscription",
+    "emulated",
+    "model_of",
+    "running",
+    "wsgi_application",
+]
+
+
+@contextmanager
+def running(listener: Listener, seed: int) -> Iterator[None]:
+    """moto, started empty with our seams in it, and stopped again. Its ids follow from `seed`."""
+    mock = mock_aws(config={"core": {"mock_credentials": False}})
+    mock.start()
+    try:
+        mock_random.seed(seed)
+        with installed(listener):
+            yield
+    finally:
+        mock.stop()
+
+
+def wsgi_application() -> object:
+    """Moto's server as a WSGI application over the same state: what functions' SDK calls reach."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415  # Flask
+
+    return DomainDispatcherApplication(create_backend_app)

@@ -1,0 +1,39 @@
+"""Resource types that moto's CloudFormation lacks or gets wrong: one file a type, each with the same few functions.
+
+A kind is a module with `type`, `name_property`, `create`, `update` and `delete` (see `Kind`). It takes CloudFormation's
+properties and calls the service's own API with boto3, so it knows nothing of moto.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from eventyard.local.resources import (
+    events_archive,
+    events_bus,
+    events_bus_policy,
+    events_rule,
+    lambda_event_invoke_config,
+    lambda_function,
+    sns_subscription,
+    sns_topic_policy,
+    sqs_queue_policy,
+)
+from eventyard.local.resources._kind import Kind, Made, Scope
+
+__all__ = ["KINDS", "Kind", "Made", "Scope"]
+
+KINDS: tuple[Kind, ...] = tuple(
+    cast("Kind", module)
+    for module in (
+        events_archive,
+        events_bus,
+        events_bus_policy,
+        events_rule,
+        lambda_event_invoke_config,
+        lambda_function,
+        sns_subscription,
+        sns_topic_policy,
+        sqs_queue_policy,
+    )
+)

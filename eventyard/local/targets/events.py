@@ -1,0 +1,20 @@
+"""Another bus as the target of a rule, in any account and Region."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eventyard.local._yard import Undeliverable
+
+if TYPE_CHECKING:
+    from eventyard.local._yard import Parcel, Yard
+
+service = "events"
+
+
+def deliver(parcel: Parcel, yard: Yard) -> bool:
+    """PutEvents there: the event keeps its id, and is not sent on to a third bus."""
+    if parcel.event is None or not yard.state.bus_exists(parcel.target):
+        raise Undeliverable("NO_RESOURCE", f"there is no bus {parcel.target}.")
+    yard.buses.forward(parcel)
+    return True
