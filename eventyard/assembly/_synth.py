@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _STAMP = ".eventyard-sources"
+_LOCK = ".eventyard-lock"
 # Never sources, whatever `watch` says: outputs and caches, which a synthesis itself may touch.
 _NEVER = ("cdk.out", ".git", ".venv", "node_modules", "__pycache__", ".*_cache", "*.egg-info", ".hypothesis")
 
@@ -45,7 +46,7 @@ def synthesize(project: str | Path = ".", *, force: bool = False) -> Path:
     settings = _settings(project)
     output = project / str(settings.get("output", "cdk.out"))
     output.mkdir(parents=True, exist_ok=True)
-    with _locked(output.with_name(f".{output.name}.lock")):
+    with _locked(output / _LOCK):
         sources = _fingerprint(project, settings.get("watch", {}))
         stamp = output / _STAMP
         if not force and stamp.is_file() and stamp.read_text() == sources and (output / "manifest.json").is_file():

@@ -1,0 +1,5 @@
+"""`python -m eventyard`."""
+
+from eventyard.cli import main
+
+main()

@@ -1,0 +1,122 @@
+"""Who in the shop got what, and what came of it: read from the ledger, the tables and the queues."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from eventyard.local import Edge, LocalCloud
+
+# The shop's consumers, in the order of the table. A function's own name stands in its ARN.
+CONSUMERS = {
+    "ReserveStock": "warehouse",
+    "ReceiveReturn": "warehouse",
+    "TrackStock": "warehouse",
+    "ReorderStock": "warehouse",
+    "OpenInvoice": "finance",
+    "RecordPayment": "finance",
+    "RefundOrder": "finance",
+    "OpenTicket": "customer service",
+    "ThankCustomer": "customer service",
+    "CustomerCare": "customer service",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One consumer's day: how many messages came, were filtered away, failed attempts, dead letters, what it did."""
+
+    department: str
+    consumer: str
+    received: int
+    filtered: int
+    failed: int
+    dead_lettered: int
+    effects: str
+
+
+def rows(cloud: LocalCloud) -> Iterator[Row]:
+    """A row for each consumer."""
+    received: Counter[str] = Counter()
+    failed: Counter[str] = Counter()
+    dead: Counter[str] = Counter()
+    behind: dict[str, str] = {}
+    for delivery in cloud.ledger.deliveries:
+        if delivery.edge.kind == "sqs→lambda":
+            behind[delivery.edge.source] = delivery.edge.target
+        name = _consumer(delivery.edge)
+        received[name] += 1
+        failed[name] += sum(1 for attempt in delivery.attempts if attempt.code)
+        dead[name] += delivery.fate == "dead-lettered"
+    filtered: Counter[str] = Counter()
+    for edge, count in cloud.ledger.filtered.items():
+        filtered[_name(behind.get(edge.target, edge.target))] += count
+    effects = _effects(cloud)
+    for consumer, department in CONSUMERS.items():
+        yield Row(
+            department,
+            consumer,
+            received[consumer],
+            filtered[consumer],
+            failed[consumer],
+            dead[consumer],
+            effects.get(consumer, ""),
+        )
+
+
+def _consumer(edge: Edge) -> str:
+    # A queue with a function behind it is a stage on the way; one without is read by people.
+    if edge.target.split(":")[2:3] == ["lambda"] or edge.kind == "sns→sqs":
+        return _name(edge.target)
+    return ""
+
+
+def _name(arn: str) -> str:
+    """`OpenInvoice` of a function or queue whose name CloudFormation made from its construct's path."""
+    made = re.search(r"-([A-Z][A-Za-z]+?)(?:Function|Queue)?[0-9A-F]{8}-", arn)
+    return made[1] if made else arn.rsplit(":", 1)[-1]
+
+
+def _effects(cloud: LocalCloud) -> dict[str, str]:
+    tables = _outputs(cloud, "ShopRecords")
+    queues = _outputs(cloud, "OrderFanout")
+    invoices = _items(cloud, tables["InvoicesTableName"])
+    stock = _items(cloud, tables["StockTableName"])
+    movements = sum(len(article["history"]["L"]) for article in stock)
+    care = _messages(cloud, queues["CustomerCareQueueUrl"])
+    return {
+        "ReserveStock": f"{len(_items(cloud, tables['ReservationsTableName']))} reservations",
+        "ReceiveReturn": f"{len(_items(cloud, tables['ReturnsTableName']))} returns",
+        "TrackStock": f"{movements} movements of {len(stock)} articles",
+        "ReorderStock": f"{_messages(cloud, queues['PurchaseOrdersQueueUrl'])} purchase orders",
+        "OpenInvoice": f"{sum('total' in invoice for invoice in invoices)} invoices",
+        "RecordPayment": f"{_counted(invoices, 'paid_ids')} payments",
+        "RefundOrder": f"{_counted(invoices, 'refunded_ids')} refunds",
+        "OpenTicket": f"{len(_items(cloud, tables['TicketsTableName']))} tickets",
+        "ThankCustomer": "thank-yous to write, to the care queue",
+        "CustomerCare": f"{care} messages wait for people",
+    }
+
+
+def _counted(invoices: list[dict[str, Any]], ids: str) -> int:
+    return sum(len(invoice.get(ids, {"SS": []})["SS"]) for invoice in invoices)
+
+
+def _outputs(cloud: LocalCloud, stack: str) -> dict[str, str]:
+    found = cloud.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
+    return {output["OutputKey"]: output["OutputValue"] for output in found}
+
+
+def _items(cloud: LocalCloud, table: str) -> list[dict[str, Any]]:
+    pages = cloud.client("dynamodb").get_paginator("scan").paginate(TableName=table)
+    return [item for page in pages for item in page["Items"]]
+
+
+def _messages(cloud: LocalCloud, queue: str) -> int:
+    answer = cloud.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"])
+    return int(answer["Attributes"]["ApproximateNumberOfMessages"])

@@ -1,0 +1,127 @@
+"""`eventyard demo`: a trading day in the shop, told from the ledger."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from datetime import timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from eventyard.assembly import synthesize
+from eventyard.cli._shop_report import rows
+from eventyard.cli._trading_day import TILL, Told, trading_day
+from eventyard.local import LocalCloud
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+BUS = "commerce"
+# Tills, web and app tell in batches; PutEvents takes ten.
+SLOT = timedelta(minutes=10)
+MOST_ENTRIES = 10
+
+
+@click.command("demo")
+@click.option("--orders", default=120, show_default=True, type=click.IntRange(1), help="How many orders come in.")
+@click.option("--seed", default=1, show_default=True, help="Another seed, another day.")
+@click.option("--app", "project", default=".", show_default=True, type=click.Path(path_type=Path), help="The shop.")
+def command(orders: int, seed: int, project: Path) -> None:
+    """Play a trading day in the shop, and balance the books.
+
+    Exits with 1 when they do not balance, or when an event was lost.
+    """
+    console = Console()
+    with console.status("Synthesizing the shop with CDK (only when its sources changed)"):
+        assembly = synthesize(project)
+    with LocalCloud(seed=seed) as cloud:
+        with console.status("Deploying it into the local cloud"):
+            notices = cloud.deploy(assembly)
+        console.print(f"The shop is deployed: {_inventory(cloud)}.")
+        for notice in notices:
+            console.print(f"[yellow]not emulated[/] {notice}")
+        day = trading_day(seed, orders)
+        published = _play(cloud, day, console)
+        console.print(_consumers(cloud))
+        _tell_story(cloud, published, console)
+        sys.exit(0 if _balance(cloud, day, console) else 1)
+
+
+def _play(cloud: LocalCloud, day: list[Told], console: Console) -> dict[str, Told]:
+    """Publish the day slot by slot; answers which event became which id."""
+    events, midnight = cloud.client("events"), cloud.now
+    published: dict[str, Told] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("A trading day", total=len(day))
+        for slot, told in groupby(day, key=lambda each: each.at // SLOT):
+            cloud.advance(seconds=max(0.0, (midnight + slot * SLOT - cloud.now).total_seconds()))
+            for batch in _batches(told):
+                answer = events.put_events(Entries=[each.entry(BUS) for each in batch])
+                published.update({entry["EventId"]: each for entry, each in zip(answer["Entries"], batch, strict=True)})
+            cloud.advance(seconds=0)
+            progress.update(task, completed=len(published), description=f"A trading day, {cloud.now:%H:%M}")
+        cloud.settle()
+        progress.update(task, description="A trading day, closed")
+    return published
+
+
+def _batches(told: Iterable[Told]) -> Iterator[list[Told]]:
+    batch: list[Told] = []
+    for each in told:
+        batch.append(each)
+        if len(batch) == MOST_ENTRIES:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _consumers(cloud: LocalCloud) -> Table:
+    table = Table(title="Who got what", title_justify="left", title_style="bold")
+    for heading in ("department", "consumer"):
+        table.add_column(heading)
+    for heading in ("received", "filtered\naway", "failed\nattempts", "dead-\nlettered"):
+        table.add_column(heading, justify="right")
+    table.add_column("effects")
+    for department, group in groupby(rows(cloud), key=lambda row: row.department):
+        for position, row in enumerate(group):
+            numbers = (row.received, row.filtered, row.failed, row.dead_lettered)
+            cells = [f"{number}" if number else "·" for number in numbers]
+            table.add_row("" if position else department, row.consumer, *cells, row.effects)
+        table.add_section()
+    return table
+
+
+def _tell_story(cloud: LocalCloud, published: dict[str, Told], console: Console) -> None:
+    orders = [i for i, told in published.items() if told.detail_type == "OrderPlaced" and not told.note]
+    at_the_till = [i for i in orders if published[i].source == TILL] or orders
+    chosen = max(at_the_till, key=lambda i: len(cloud.ledger.story(i).deliveries))
+    console.print(f"\n[bold]One order's story[/] ({published[chosen].detail['order_id']})")
+    for line in cloud.ledger.story(chosen).lines():
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _balance(cloud: LocalCloud, day: list[Told], console: Console) -> bool:
+    notes = Counter(told.note for told in day if told.note)
+    special = ", ".join(f"{count} {note}" for note, count in notes.items())
+    balance = cloud.ledger.balance
+    console.print(f"\n[bold]The books[/]  {len(day)} events published ({special})")
+    console.print(f"  {balance}")
+    sound = balance.holds and balance.dropped == 0
+    console.print("  [green]They balance, and no event is lost.[/]" if sound else "  [red]They do not balance.[/]")
+    return sound
+
+
+def _inventory(cloud: LocalCloud) -> str:
+    queues = len(cloud.client("sqs").list_queues().get("QueueUrls", ()))
+    topics = len(cloud.client("sns").list_topics()["Topics"])
+    functions = len(cloud.client("lambda").list_functions()["Functions"])
+    rules = len(cloud.client("events").list_rules(EventBusName=BUS)["Rules"])
+    return f"{rules} rules, {topics} topics, {queues} queues, {functions} functions"
