@@ -15,6 +15,7 @@ lint: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@for folder in lambdas/*/; do MYPYPATH=lambdas/shop_layer/python:$$folder $(BIN)/mypy $$folder || exit 1; done
 	@$(BIN)/lint-imports --no-cache
 
 synth: $(READY)
