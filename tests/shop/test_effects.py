@@ -6,14 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from tests.shop.day import order, payment, question, sent_back, stock_low
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.shop.conftest import Tell
-
     from eventyard.local import LocalCloud
+    from tests.shop.conftest import Tell
 
 Item = dict[str, Any]
 
@@ -65,9 +65,7 @@ def test_the_same_order_published_twice_does_its_work_once(
     assert len(messages("CustomerCare")) == 1
 
 
-def test_a_payment_that_comes_before_its_order_still_pays_it(
-    tell: Tell, items: Callable[[str], list[Item]]
-) -> None:
+def test_a_payment_that_comes_before_its_order_still_pays_it(tell: Tell, items: Callable[[str], list[Item]]) -> None:
     tell("PaymentTaken", payment())
     tell("OrderPlaced", order())
 
@@ -145,5 +143,9 @@ def test_what_a_function_writes_is_in_its_log_group_and_in_the_story(deployed: L
     stream = logs.describe_log_streams(logGroupName=groups[0])["logStreams"][0]["logStreamName"]
     lines = [e["message"] for e in logs.get_log_events(logGroupName=groups[0], logStreamName=stream)["events"]]
     assert any("Invoice opened" in line for line in lines)
-    attempts = [d.attempts[-1].log for d in deployed.ledger.story(order_id).deliveries if "OpenInvoice" in d.edge.target]
-    assert "Invoice opened" in attempts[-1]
+    (delivery,) = (
+        d
+        for d in deployed.ledger.deliveries_of(order_id)
+        if ":function:" in d.edge.target and "OpenInvoice" in d.edge.target
+    )
+    assert "Invoice opened" in delivery.attempts[-1].log

@@ -7,19 +7,18 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+
+from eventyard.assembly import read, synthesize
+from eventyard.local import LocalCloud
 from tests.shop.conftest import teller
 from tests.shop.day import ONE_OF_EACH, order, question, sent_back
 from tests.shop.hearing import PROMISED, broken_promises, hearers
 
-from eventyard.assembly import read, synthesize
-from eventyard.local import LocalCloud
-
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.shop.conftest import Tell
-
     from eventyard.local import Host
+    from tests.shop.conftest import Tell
 
 
 @pytest.mark.parametrize("detail_type", ONE_OF_EACH)

@@ -1,0 +1,52 @@
+"""CDK constructs for event-driven systems: safe and durable unless you say otherwise.
+
+::
+
+    bus = Bus(self, "Commerce", name="commerce")
+    orders = Topic(self, "Orders")
+    bus.route("PlacedOrders", {"source": ["shop.web"], "detail-type": ["OrderPlaced"]}, to=orders)
+    Worker(self, "Warehouse", handler="lambdas/reserve_stock",
+           listens_to=orders.only({"detail": {"country": ["DE", "FR"]}}))
+
+`Bus`, `Topic`, `Queue` and `Function` *are* the aws-cdk-lib constructs of the same name, with other defaults: every
+property of those can be given by its own name and wins. `Route`, `Subscription` and `Worker` join them, and join
+native ones just as well.
+
+`App` and `Environment` are aws_cdk's own. Import them from here: this package points jsii at its Node first.
+"""
+
+from __future__ import annotations
+
+from eventyard.constructs._node import use_bundled_node
+
+use_bundled_node()
+
+# The imports below load aws_cdk, which starts Node: they have to come after the line above.
+from aws_cdk import App, Environment  # noqa: E402 (see above)
+
+from eventyard.constructs.acknowledge import acknowledge  # noqa: E402 (see above)
+from eventyard.constructs.bus import Bus  # noqa: E402 (see above)
+from eventyard.constructs.dead_letters import DeadLetterQueue  # noqa: E402 (see above)
+from eventyard.constructs.function import Function, code_in  # noqa: E402 (see above)
+from eventyard.constructs.queue import Queue  # noqa: E402 (see above)
+from eventyard.constructs.route import Route  # noqa: E402 (see above)
+from eventyard.constructs.selection import Selection  # noqa: E402 (see above)
+from eventyard.constructs.subscription import Subscription  # noqa: E402 (see above)
+from eventyard.constructs.topic import Topic  # noqa: E402 (see above)
+from eventyard.constructs.worker import Worker  # noqa: E402 (see above)
+
+__all__ = [
+    "App",
+    "Bus",
+    "DeadLetterQueue",
+    "Environment",
+    "Function",
+    "Queue",
+    "Route",
+    "Selection",
+    "Subscription",
+    "Topic",
+    "Worker",
+    "acknowledge",
+    "code_in",
+]
