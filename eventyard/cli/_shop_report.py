@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from eventyard.local import readable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from eventyard.local import Edge, LocalCloud
+    from eventyard.local import LocalCloud
 
 # The shop's consumers, in the order of the table. A function's own name stands in its ARN.
 CONSUMERS = {
@@ -42,14 +43,16 @@ class Row:
 
 def rows(cloud: LocalCloud) -> Iterator[Row]:
     """A row for each consumer."""
+    deliveries = cloud.ledger.deliveries
+    # A queue with a function behind it is a stage on the way; one without is read by people.
+    behind = {d.edge.source: d.edge.target for d in deliveries if d.edge.kind == "sqs→lambda"}
     received: Counter[str] = Counter()
     failed: Counter[str] = Counter()
     dead: Counter[str] = Counter()
-    behind: dict[str, str] = {}
-    for delivery in cloud.ledger.deliveries:
-        if delivery.edge.kind == "sqs→lambda":
-            behind[delivery.edge.source] = delivery.edge.target
-        name = _consumer(delivery.edge)
+    for delivery in deliveries:
+        if delivery.edge.target in behind:
+            continue
+        name = _name(delivery.edge.target)
         received[name] += 1
         failed[name] += sum(1 for attempt in delivery.attempts if attempt.code)
         dead[name] += delivery.fate == "dead-lettered"
@@ -69,17 +72,9 @@ def rows(cloud: LocalCloud) -> Iterator[Row]:
         )
 
 
-def _consumer(edge: Edge) -> str:
-    # A queue with a function behind it is a stage on the way; one without is read by people.
-    if edge.target.split(":")[2:3] == ["lambda"] or edge.kind == "sns→sqs":
-        return _name(edge.target)
-    return ""
-
-
 def _name(arn: str) -> str:
-    """`OpenInvoice` of a function or queue whose name CloudFormation made from its construct's path."""
-    made = re.search(r"-([A-Z][A-Za-z]+?)(?:Function|Queue)?[0-9A-F]{8}-", arn)
-    return made[1] if made else arn.rsplit(":", 1)[-1]
+    """`OpenInvoice` of the function `lambda:OrderFanout/OpenInvoiceFunction`."""
+    return readable(arn).rsplit("/", 1)[-1].removesuffix("Function")
 
 
 def _effects(cloud: LocalCloud) -> dict[str, str]:
@@ -92,14 +87,14 @@ def _effects(cloud: LocalCloud) -> dict[str, str]:
     return {
         "ReserveStock": f"{len(_items(cloud, tables['ReservationsTableName']))} reservations",
         "ReceiveReturn": f"{len(_items(cloud, tables['ReturnsTableName']))} returns",
-        "TrackStock": f"{movements} movements of {len(stock)} articles",
+        "TrackStock": f"{movements} movements, {len(stock)} articles",
         "ReorderStock": f"{_messages(cloud, queues['PurchaseOrdersQueueUrl'])} purchase orders",
         "OpenInvoice": f"{sum('total' in invoice for invoice in invoices)} invoices",
         "RecordPayment": f"{_counted(invoices, 'paid_ids')} payments",
         "RefundOrder": f"{_counted(invoices, 'refunded_ids')} refunds",
         "OpenTicket": f"{len(_items(cloud, tables['TicketsTableName']))} tickets",
-        "ThankCustomer": "thank-yous to write, to the care queue",
-        "CustomerCare": f"{care} messages wait for people",
+        "ThankCustomer": "thank-yous to write",
+        "CustomerCare": f"{care} messages for people",
     }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -84,17 +85,17 @@ def _batches(told: Iterable[Told]) -> Iterator[list[Told]]:
 
 
 def _consumers(cloud: LocalCloud) -> Table:
-    table = Table(title="Who got what", title_justify="left", title_style="bold")
-    for heading in ("department", "consumer"):
-        table.add_column(heading)
+    table = Table(title="Who got what", title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("consumer", no_wrap=True)
     for heading in ("received", "filtered\naway", "failed\nattempts", "dead-\nlettered"):
-        table.add_column(heading, justify="right")
-    table.add_column("effects")
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("effects", no_wrap=True)
     for department, group in groupby(rows(cloud), key=lambda row: row.department):
-        for position, row in enumerate(group):
+        table.add_row(f"[bold]{department}[/]")
+        for row in group:
             numbers = (row.received, row.filtered, row.failed, row.dead_lettered)
             cells = [f"{number}" if number else "·" for number in numbers]
-            table.add_row("" if position else department, row.consumer, *cells, row.effects)
+            table.add_row(f"  {row.consumer}", *cells, row.effects)
         table.add_section()
     return table
 
@@ -102,9 +103,11 @@ def _consumers(cloud: LocalCloud) -> Table:
 def _tell_story(cloud: LocalCloud, published: dict[str, Told], console: Console) -> None:
     orders = [i for i, told in published.items() if told.detail_type == "OrderPlaced" and not told.note]
     at_the_till = [i for i in orders if published[i].source == TILL] or orders
-    chosen = max(at_the_till, key=lambda i: len(cloud.ledger.story(i).deliveries))
+    stories = {event_id: cloud.ledger.story(event_id) for event_id in at_the_till}
+    alone = [i for i, story in stories.items() if all(len(event.causes) <= 1 for event, _ in story.chapters)]
+    chosen = max(alone or at_the_till, key=lambda event_id: len(stories[event_id].deliveries))
     console.print(f"\n[bold]One order's story[/] ({published[chosen].detail['order_id']})")
-    for line in cloud.ledger.story(chosen).lines():
+    for line in stories[chosen].lines():
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 

@@ -4,6 +4,19 @@ from eventyard.local._cloud import LocalCloud
 from eventyard.local._deployment import Notice
 from eventyard.local._host import Host
 from eventyard.local._ledger import Attempt, Balance, Delivery, Edge, Event, Fate, Ledger
-from eventyard.local._story import Story
+from eventyard.local._story import Story, readable
 
-__all__ = ["Attempt", "Balance", "Delivery", "Edge", "Event", "Fate", "Host", "Ledger", "LocalCloud", "Notice", "Story"]
+__all__ = [
+    "Attempt",
+    "Balance",
+    "Delivery",
+    "Edge",
+    "Event",
+    "Fate",
+    "Host",
+    "Ledger",
+    "LocalCloud",
+    "Notice",
+    "Story",
+    "readable",
+]

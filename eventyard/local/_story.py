@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,6 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from eventyard.local._ledger import Delivery, Event
+
+
+# A name that CloudFormation made: stack, logical id of CDK with its hash, random end.
+_MADE = re.compile(r"([A-Za-z][A-Za-z0-9]*)-([A-Za-z][A-Za-z0-9]*?)[0-9A-F]{8}-[A-Z0-9]{12}")
+# What there is to say of an event that went over no edge.
+_END = {"event": "no rule wants it", "sqs": "it waits there for whoever reads the queue"}
+_NOBODY = "nobody subscribes to it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +34,30 @@ class Story:
     def lines(self) -> Iterator[str]:
         """The story, a line a hop, indented by how far from the publisher it is."""
         for position, (event, deliveries) in enumerate(self.chapters):
-            because = "" if position == 0 else "  which led to: "
-            yield f"{because}{_time(event.time)} {event.title} → {short(event.to)}"
+            yield f"{_because(position, event)}{_time(event.time)} {event.title} → {readable(event.to)}"
             known = {delivery.number for delivery in deliveries}
             roots = [d for d in deliveries if d.parent not in known]
             base = 1 if position == 0 else 2
             for root in roots:
                 yield from _branch(root, deliveries, base)
             if not deliveries:
-                yield f"{'  ' * base}nobody asked for it"
+                yield f"{'  ' * base}{_END.get(event.kind, _NOBODY)}"
 
     def __str__(self) -> str:
         """All lines."""
         return "\n".join(self.lines())
 
 
-def short(arn: str) -> str:
-    """The readable end of an ARN: `sqs:Warehouse`, `rule/commerce/PlacedOrders`; other text stays as it is."""
+def readable(arn: str) -> str:
+    """The readable end of an ARN: `sqs:Warehouse`, `rule/commerce/PlacedOrders`; other text stays as it is.
+
+    Of a name that CloudFormation made from a CDK construct, `Shop-Orders1A2B3C4D-0KX5N4Z0RYAB`, it is `Shop/Orders`.
+    """
     parts = arn.split(":", 5)
     if len(parts) < 6 or parts[0] != "arn":  # noqa: PLR2004  # the six fields of an ARN
         return arn
     service, resource = parts[2], parts[5]
+    resource = _MADE.sub(r"\1/\2", resource)
     if service == "events":
         return resource
     for prefix in ("function:", "log-group:"):
@@ -57,10 +68,19 @@ def short(arn: str) -> str:
 def _branch(delivery: Delivery, all_: tuple[Delivery, ...], depth: int) -> Iterator[str]:
     ends = f"{delivery.fate}" + (f" ({delivery.code}: {delivery.reason})" if delivery.code else "")
     tries = f", {len(delivery.attempts)} attempts" if len(delivery.attempts) > 1 else ""
-    yield f"{'  ' * depth}{short(delivery.edge.source)} → {short(delivery.edge.target)}: {ends}{tries}"
+    yield f"{'  ' * depth}{readable(delivery.edge.source)} → {readable(delivery.edge.target)}: {ends}{tries}"
     for child in all_:
         if child.parent == delivery.number:
             yield from _branch(child, all_, depth + 1)
+
+
+def _because(position: int, event: Event) -> str:
+    if position == 0:
+        return ""
+    if len(event.causes) == 1:
+        return "  which led to: "
+    # A function that handles a batch does not say which message of it made it publish.
+    return f"  which led to (or another of the {len(event.causes)} messages of its batch did): "
 
 
 def _time(seconds: float) -> str:

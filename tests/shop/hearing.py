@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from eventyard.local import Fate
+from eventyard.local import Fate, readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,5 +37,7 @@ def broken_promises(cloud: LocalCloud, ids: Mapping[str, str]) -> list[str]:
 
 
 def _name(arn: str) -> str:
-    made = re.search(r"-([A-Z][A-Za-z]+?)(?:Function|Queue)?[0-9A-F]{8}-", arn)
-    return made[1] if made else arn.split(":", 6)[-1].removesuffix(":*")
+    name = readable(arn)
+    if name.startswith("logs:"):
+        return name.removeprefix("logs:")
+    return name.rsplit("/", 1)[-1].removesuffix("Function")
