@@ -87,7 +87,7 @@ def _effects(cloud: LocalCloud) -> dict[str, str]:
     return {
         "ReserveStock": f"{len(_items(cloud, tables['ReservationsTableName']))} reservations",
         "ReceiveReturn": f"{len(_items(cloud, tables['ReturnsTableName']))} returns",
-        "TrackStock": f"{movements} movements, {len(stock)} articles",
+        "TrackStock": f"{movements} movements",
         "ReorderStock": f"{_messages(cloud, queues['PurchaseOrdersQueueUrl'])} purchase orders",
         "OpenInvoice": f"{sum('total' in invoice for invoice in invoices)} invoices",
         "RecordPayment": f"{_counted(invoices, 'paid_ids')} payments",

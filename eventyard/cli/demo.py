@@ -86,10 +86,10 @@ def _batches(told: Iterable[Told]) -> Iterator[list[Told]]:
 
 def _consumers(cloud: LocalCloud) -> Table:
     table = Table(title="Who got what", title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("consumer", no_wrap=True)
+    table.add_column("consumer", min_width=16)
     for heading in ("received", "filtered\naway", "failed\nattempts", "dead-\nlettered"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("effects", no_wrap=True)
+        table.add_column(heading, justify="right", min_width=8)
+    table.add_column("effects")
     for department, group in groupby(rows(cloud), key=lambda row: row.department):
         table.add_row(f"[bold]{department}[/]")
         for row in group:
