@@ -9,7 +9,8 @@ Fixtures:
 - `eventyard_host`: the workers that all these clouds share, so that each function starts once a session.
 
 A test fails at its end when an event was dropped and the test did not say so (`cloud.ledger.expect_drops(...)`), or
-when deliveries are still pending. When a test fails, its report shows what was not delivered, and what the functions wrote.
+when deliveries are still pending. When a test fails, its report shows what was not delivered, and what the functions
+wrote.
 
 `--eventyard-in-process` runs functions in the test process, for breakpoints and coverage.
 """
@@ -46,7 +47,8 @@ def eventyard_host(request: pytest.FixtureRequest) -> Iterator[Host]:
     """The workers that the session's local clouds share."""
     from eventyard.local import Host  # noqa: PLC0415  # moto takes a second to import: only for those who use it
 
-    with Host(in_process=request.config.getoption("--eventyard-in-process")) as host:
+    in_process = request.config.getoption("--eventyard-in-process")
+    with Host(in_process=in_process, project=request.config.rootpath) as host:
         yield host
 
 

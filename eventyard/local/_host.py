@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from eventyard.local._endpoint import Endpoint
-from eventyard.local.functions import InProcessWorkers, ProcessWorkers
+from eventyard.local._sources import Sources
+from eventyard.local.functions import InProcessWorkers, ProcessWorkers, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,11 +22,14 @@ class Host:
     """Runs the functions of one local cloud after another, so that a test suite starts each worker once.
 
     Args:
-        in_process: Run functions in this process, for breakpoints and coverage, instead of a process each.
+        in_process: Run functions in this process, for breakpoints and coverage, instead of a process each. Their code
+            is then taken from where it came from, if `project` has the same files.
+        project: The project's folder; the current one without it.
     """
 
-    def __init__(self, *, in_process: bool = False) -> None:
+    def __init__(self, *, in_process: bool = False, project: Path | None = None) -> None:
         self._in_process = in_process
+        self._sources = Sources(project or Path.cwd()) if in_process else None
         self._stack = ExitStack()
         self._endpoint: Endpoint | None = None
         # The events behind an X-Amzn-Trace-Id: the local cloud that is up says.
@@ -34,7 +38,7 @@ class Host:
     def __enter__(self) -> Self:
         """Ready; processes and the endpoint start when the first function needs them."""
         folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="eventyard-", ignore_cleanup_errors=True))
-        self.folder = Path(folder)
+        self._folder = Path(folder)
         workers: Workers = InProcessWorkers() if self._in_process else ProcessWorkers()
         self.workers = self._stack.enter_context(workers)
         return self
@@ -47,6 +51,11 @@ class Host:
 
     def _caused_by(self, trace_header: str) -> tuple[str, ...]:
         return self.caused_by(trace_header)
+
+    def code(self, zip_bytes: bytes) -> Path:
+        """The folder with the code of a deployment package."""
+        copy = unpack(zip_bytes, self._folder)
+        return self._sources.original_of(copy) if self._sources else copy
 
     @property
     def endpoint(self) -> Endpoint:
