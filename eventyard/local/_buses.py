@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from eventyard.errors import TransformError
-from eventyard.local import _envelopes
+from eventyard.local import _entries, _envelopes
 from eventyard.local._ledger import Edge, Event, Fate
 from eventyard.local._yard import Parcel, Undeliverable, causes
-from eventyard.local.moto_seam import Archive, Arn, Rule
+from eventyard.local.moto_seam import Archive, Arn, RefusedError, Rule
 from eventyard.local.targets import kind_of
 from eventyard.patterns import EventPattern
 from eventyard.transforms import transform
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from eventyard.local._ledger import Delivery
     from eventyard.local._yard import Yard
@@ -45,8 +44,13 @@ class Buses:
         """PutEvents, entry by entry, each at its own position of the answer.
 
         https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+
+        Raises:
+            RefusedError: the request as a whole is refused.
         """
-        return [_refusal(entry) or {"EventId": self._accept(account, region, entry)} for entry in entries]
+        if reason := _entries.whole(entries):
+            raise RefusedError(reason)
+        return [_entries.refusal(entry) or {"EventId": self._accept(account, region, entry)} for entry in entries]
 
     def _accept(self, account: str, region: str, entry: dict[str, Any]) -> str:
         yard = self._yard
@@ -73,22 +77,17 @@ class Buses:
         # sender's.
         self._match(parcel.target, event, parent=parcel.delivery.number, forwarded=True)
 
-    def replay(self, rule_arn: str, event: Mapping[str, Any]) -> None:
-        """A replay hands an archived event to one rule."""
-        bus = _bus_of(rule_arn)
-        for rule, pattern in self._of(bus).rules:
-            if rule.arn == rule_arn and pattern.matches(event):
-                self._yard.ledger.record(
-                    Event(
-                        event["id"],
-                        "replay",
-                        bus,
-                        f"{event['detail-type']} from {event['source']}, replayed",
-                        _envelopes.compact(event),
-                        self._yard.clock.now(),
-                    )
-                )
-                self._hand_over(rule, dict(event), parent=None, forwarded=False)
+    def replay(self, name: str, bus: str, events: Iterable[Mapping[str, Any]], rules: Collection[str]) -> None:
+        """A replay hands archived events to the bus's rules, or to those it names (by ARN). They are the same events.
+
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-replay-archived-event.html: a `replay-name` tells
+        them from the first time, and keeps them out of archives.
+        """
+        for archived in events:
+            event = {**archived, "replay-name": name}
+            for rule, pattern in self._of(bus).rules:
+                if (not rules or rule.arn in rules) and pattern.matches(event):
+                    self._hand_over(rule, event, parent=None, forwarded=False)
 
     def _match(self, bus: str, event: dict[str, Any], *, parent: int | None, forwarded: bool) -> None:
         routes = self._of(bus)
@@ -176,27 +175,3 @@ class _Attempt:
             ERROR_CODE=failure.code,
             ERROR_MESSAGE=failure.reason,
         )
-
-
-def _bus_of(rule: str) -> str:
-    arn = Arn.parse(rule)
-    path = arn.resource.split("/")
-    name = path[1] if len(path) > 2 else "default"  # noqa: PLR2004  # rule/BUS/NAME, or rule/NAME on the default bus
-    return f"arn:aws:events:{arn.region}:{arn.account}:event-bus/{name}"
-
-
-def _refusal(entry: Mapping[str, Any]) -> dict[str, str] | None:
-    for name in ("Source", "DetailType", "Detail"):
-        if not entry.get(name):
-            return _error("InvalidArgument", f"Parameter {name} is not valid. Reason: {name} is a required argument.")
-    if str(entry["Source"]).startswith("aws."):
-        return _error("NotAuthorizedForSourceException", "Not authorized for the source.")
-    try:
-        detail = json.loads(entry["Detail"])
-    except (ValueError, RecursionError):
-        return _error("MalformedDetail", "Detail is malformed.")
-    return None if isinstance(detail, dict) else _error("MalformedDetail", "Detail is malformed.")
-
-
-def _error(code: str, message: str) -> dict[str, str]:
-    return {"ErrorCode": code, "ErrorMessage": message}

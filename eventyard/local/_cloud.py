@@ -8,14 +8,13 @@ from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-import boto3
-
 from eventyard.assembly import read
 from eventyard.errors import DeployError, EventyardError, RealAWSError
 from eventyard.local import _deployment
 from eventyard.local._agenda import Agenda
 from eventyard.local._buses import Buses
 from eventyard.local._clock import START, VirtualClock
+from eventyard.local._deployment import Notice
 from eventyard.local._functions import Functions
 from eventyard.local._guard import loopback_only
 from eventyard.local._host import Host
@@ -24,7 +23,7 @@ from eventyard.local._queues import Queues
 from eventyard.local._topics import Topics
 from eventyard.local._yard import Yard
 from eventyard.local.moto_seam import Carried, MotoState, model_of, running
-from eventyard.local.resources import KINDS, Scope
+from eventyard.local.resources import KINDS, Made, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from eventyard.local._deployment import Notice, PlannedStack
+    from eventyard.local._deployment import PlannedStack
 
 _KEY = re.compile(r"^AKIA(\d{12})YARD$")
 # Settings of the developer's own that would lead an SDK elsewhere.
@@ -77,7 +76,8 @@ class LocalCloud:
         self._open = False
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._problems: list[DeployError] = []
-        self._models = {kind.type: model_of(kind, self._scope) for kind in KINDS}
+        self._remarks: dict[str, tuple[str, ...]] = {}
+        self._models = {kind.type: model_of(kind, self) for kind in KINDS}
 
     # Life
 
@@ -94,7 +94,7 @@ class LocalCloud:
             starting.enter_context(_environment(self.account, self.region))
             starting.enter_context(loopback_only())
             starting.enter_context(_causes_on(host, yard))
-            self._session = boto3.Session()
+            self._session = host.session()
             self._stack = starting.pop_all()
         self._open = True
         return self
@@ -147,15 +147,17 @@ class LocalCloud:
                 several, the message names all of them and the error's place is the first's.
         """
         planned = _deployment.plan(read(path), self.account, self.region)
-        refused = [error for stack in planned for error in stack.refusals]
+        errors = [error for stack in planned for error in stack.refusals]
         self._problems = []
         for stack in planned:
-            _deployment.deploy(stack, self._clients_of(stack.account, stack.region), lambda: self._problems)
-            self._place_functions(stack)
+            refused = _deployment.deploy(stack, self._clients_of(stack.account, stack.region))
+            errors += [refused] if refused else []
+        errors += self._problems
         self._forget()
-        notices = tuple(notice for stack in planned for notice in stack.notices)
-        self.notices.extend(notices)
-        _raise_all([*refused, *self._problems])
+        errors += self._yard.functions.unloadable()
+        notices = tuple(notice for stack in planned for notice in self._notices_of(stack))
+        self.notices.extend(notice for notice in notices if notice not in self.notices)
+        _raise_all(errors)
         return notices
 
     def settle(self) -> None:
@@ -179,24 +181,31 @@ class LocalCloud:
         if not self._open:
             raise RealAWSError("this client belongs to a local cloud that has ended.", remedy="Use it inside `with`.")
 
-    def _clients_of(self, account: str, region: str) -> Callable[[str], Any]:
-        return lambda service: self.client(service, account=account, region=region)
+    def scope(self, account: str, region: str, stack: str, logical_id: str, name: str, *, given: bool) -> Scope:
+        """Where a resource is made (moto_seam.Room)."""
+        return Scope(account, region, stack, logical_id, name, given, self._clients_of(account, region))
 
-    def _scope(self, account: str, region: str, stack: str, logical_id: str, name: str) -> Scope:
-        return Scope(account, region, stack, logical_id, name, self._clients_of(account, region))
+    def made(self, scope: Scope, type_: str, made: Made, remarks: tuple[str, ...]) -> None:
+        """A resource was made or changed (moto_seam.Room)."""
+        self._remarks[scope.place] = remarks
+        if type_ == "AWS::Lambda::Function":
+            self._yard.functions.placed(made.attributes["Arn"], scope.place)
 
-    def _place_functions(self, planned: PlannedStack) -> None:
-        cloudformation = self.client("cloudformation", account=planned.account, region=planned.region)
-        for logical_id, resource in planned.stack.template["Resources"].items():
-            if resource["Type"] == "AWS::Lambda::Function":
-                try:
-                    detail = cloudformation.describe_stack_resource(
-                        StackName=planned.stack.name, LogicalResourceId=logical_id
-                    )["StackResourceDetail"]
-                except Exception:  # noqa: BLE001, S112  # it was not made, and is among the problems
-                    continue
-                arn = f"arn:aws:lambda:{planned.region}:{planned.account}:function:{detail['PhysicalResourceId']}"
-                self._yard.functions.placed(arn, f"{planned.stack.name}/{logical_id}")
+    def gone(self, scope: Scope) -> None:
+        """A resource was deleted (moto_seam.Room)."""
+        self._remarks.pop(scope.place, None)
+
+    def _clients_of(self, account: str, region: str) -> Callable[..., Any]:
+        def client(service: str, elsewhere: str = region) -> Any:  # noqa: ANN401  # boto3's own dynamic type
+            return self.client(service, account=account, region=elsewhere)
+
+        return client
+
+    def _notices_of(self, planned: PlannedStack) -> Iterator[Notice]:
+        yield from planned.notices
+        for logical_id in planned.stack.template["Resources"]:
+            place = f"{planned.stack.name}/{logical_id}"
+            yield from (Notice(place, what) for what in self._remarks.get(place, ()))
 
     def _forget(self) -> None:
         self._yard.buses.forget()
@@ -222,8 +231,8 @@ class _Listener:
     def put_events(self, account: str, region: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return self._yard.buses.put_events(account, region, entries)
 
-    def replayed(self, rule: str, event: dict[str, Any]) -> None:
-        self._yard.buses.replay(rule, event)
+    def replay(self, name: str, bus: str, events: list[dict[str, Any]], rules: list[str]) -> None:
+        self._yard.buses.replay(name, bus, events, rules)
 
     def publish(self, topic: str, message: Mapping[str, Any]) -> str:
         return self._yard.topics.publish(topic, message)
@@ -234,11 +243,15 @@ class _Listener:
     def message_waits(self, queue: str) -> None:
         self._yard.queues.waits(queue)
 
+    def mapped(self, queue: str) -> None:
+        self._yard.queues.waits(queue)
+
     def redriven(self, message_id: str, source: str, target: str) -> None:
         self._yard.queues.redriven(message_id, source, target)
 
-    def waiting(self, seconds: float, found: Callable[[], bool]) -> None:
+    def waiting(self, queue: str, seconds: float, found: Callable[[], bool]) -> None:
         self._yard.agenda.run(until=self._yard.clock.now() + seconds, stop=found)
+        self._yard.queues.expire(queue)
 
     def invoke(self, function: str, payload: bytes, kind: str) -> tuple[bytes, str | None, str]:
         return self._yard.functions.invoke_by_api(function, payload, kind)
@@ -249,8 +262,8 @@ class _Listener:
     def model(self, type_: str) -> type[Any] | None:
         return self._cloud._models.get(type_)  # noqa: SLF001  # the same room
 
-    def problem(self, stack: str, logical_id: str, type_: str, error: Exception) -> None:
-        found = _deployment.problem(stack, logical_id, type_, error)
+    def problem(self, stack: str, logical_id: str, type_: str, error: Exception, done: str) -> None:
+        found = _deployment.problem(stack, logical_id, type_, error, done)
         if found is not None:
             self._cloud._problems.append(found)  # noqa: SLF001  # the same room
 

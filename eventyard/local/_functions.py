@@ -6,11 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from eventyard.errors import HandlerError
+from eventyard.errors import AssetError, DeployError, HandlerError
 from eventyard.local import _envelopes
+from eventyard.local._guard import kept_here
 from eventyard.local._ledger import Edge, Event
 from eventyard.local._yard import Parcel, Undeliverable, causes
-from eventyard.local.functions import FunctionSpec, supported, unpack
+from eventyard.local.functions import FunctionSpec, missing_module, supported
 
 if TYPE_CHECKING:
     from eventyard.local._host import Host
@@ -40,7 +41,8 @@ class Functions:
     def __init__(self, yard: Yard, host: Host) -> None:
         self._yard = yard
         self._host = host
-        self._specs: dict[str, tuple[Function, FunctionSpec]] = {}
+        # The second is None when the function cannot be run here.
+        self._specs: dict[str, tuple[Function, FunctionSpec | None]] = {}
         self._in_flight: dict[str, tuple[str, ...]] = {}
         self._places: dict[str, str] = {}
         self._broken: dict[str, HandlerError] = {}
@@ -58,11 +60,27 @@ class Functions:
         """`stack/LogicalId` of a function that was deployed, else its ARN."""
         return self._places.get(function, function)
 
-    def warm(self, function: str) -> None:
-        """Start a function's worker, without waiting for it."""
-        found = self._spec(function)
-        if found and supported(found[1].runtime):
-            self._host.workers.warm(found[1])
+    def unloadable(self) -> list[DeployError]:
+        """The deployed functions whose handler is nowhere to be found, or whose code is not what it should be."""
+        return [error for function, place in self._places.items() if (error := self._unloadable(function, place))]
+
+    def _unloadable(self, function: str, place: str) -> DeployError | None:
+        stack, _, logical_id = place.partition("/")
+        try:
+            found = self._spec(function)
+        except AssetError as error:
+            return DeployError(error.message, stack=stack, logical_id=logical_id, remedy=error.remedy)
+        if found is None or found[1] is None:
+            return None
+        module = missing_module(found[1])
+        if module is None:
+            return None
+        return DeployError(
+            f"its handler {found[1].handler} names the module {module}, which is neither in its code nor in a layer.",
+            stack=stack,
+            logical_id=logical_id,
+            remedy="Is the file in the function's folder, and does the handler say `file.function`?",
+        )
 
     def causes_of(self, trace_header: str) -> tuple[str, ...]:
         """The events that the invocation handles whose SDK call bears this X-Amzn-Trace-Id."""
@@ -72,12 +90,15 @@ class Functions:
         """Raise what was found to be broken since the last time: handlers that cannot be imported.
 
         Raises:
-            HandlerError: the first of them.
+            HandlerError: the first of them; its message names the others too.
         """
         if self._broken:
-            error = next(iter(self._broken.values()))
+            first, *others = self._broken.values()
             self._broken.clear()
-            raise error
+            if others:
+                remedy = "\nAnd: ".join([first.remedy, *map(str, others)])
+                raise HandlerError(first.message, where=first.where, remedy=remedy)
+            raise first
 
     def invoke(self, function: str, payload: bytes, events: tuple[str, ...]) -> Result:
         """Run a function (an ARN) and wait for it; what it publishes is caused by `events`."""
@@ -85,8 +106,9 @@ class Functions:
         if found is None:
             return Result(b"", "ResourceNotFoundException", f"there is no function {function}.")
         deployed, spec = found
-        if not supported(spec.runtime):
-            reason = f"eventyard runs Python functions only; {self.place(function)} wants {spec.runtime}."
+        if spec is None:
+            wanted = deployed.runtime or "a container image"
+            reason = f"eventyard runs Python functions only; {self.place(function)} wants {wanted}."
             return Result(b"", "NOT_EMULATED", reason)
         request_id, trace = self._yard.new_id(), self._new_trace()
         self._in_flight[_root(trace)] = events
@@ -130,17 +152,25 @@ class Functions:
         Raises:
             Undeliverable: no such function.
         """
-        if self._yard.state.function(parcel.target) is None:
+        if self.deployed(parcel.target) is None:
             raise Undeliverable("NO_RESOURCE", f"there is no function {parcel.target}.")
         _Asynchronous(self._yard, parcel).attempt()
 
-    def _spec(self, function: str) -> tuple[Function, FunctionSpec] | None:
+    def deployed(self, function: str) -> Function | None:
+        """A function (an ARN) as it is deployed now; None without one."""
+        found = self._spec(function)
+        return found[0] if found else None
+
+    def _spec(self, function: str) -> tuple[Function, FunctionSpec | None] | None:
         known = self._specs.get(function)
         if known is None:
             deployed = self._yard.state.function(function)
             if deployed is None:
                 return None
-            known = self._specs[function] = (deployed, self._make_spec(deployed))
+            known = self._specs[function] = (
+                deployed,
+                self._make_spec(deployed) if supported(deployed.runtime) else None,
+            )
         return known
 
     def _make_spec(self, function: Function) -> FunctionSpec:
@@ -150,9 +180,9 @@ class Functions:
             arn=unversioned,
             handler=function.handler,
             runtime=function.runtime,
-            code=unpack(function.code, self._host.folder),
-            layers=tuple(unpack(content, self._host.folder) for _, content in function.layers),
-            environment=function.environment,
+            code=self._host.code(function.code),
+            layers=tuple(self._host.code(content) for _, content in function.layers),
+            environment=kept_here(function.environment),
             platform={**credentials, "AWS_ENDPOINT_URL": self._host.endpoint.url},
             timeout=function.timeout,
             memory=function.memory,
@@ -186,7 +216,7 @@ class _Asynchronous:
             return
         self.yard.ledger.attempted(delivery.number, result.error, result.reason, result.log)
         made = len(self.yard.ledger.attempts_of(delivery.number))
-        deployed = self.yard.state.function(self.parcel.target)
+        deployed = self.yard.functions.deployed(self.parcel.target)
         if deployed is not None and made <= min(deployed.retries, len(RETRY_AFTER)):
             self.yard.agenda.at(self.yard.clock.now() + RETRY_AFTER[made - 1], self.attempt)
         else:

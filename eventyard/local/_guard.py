@@ -12,7 +12,9 @@ from botocore.httpsession import URLLib3Session
 from eventyard.errors import RealAWSError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+_AWAY = frozenset({"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_USE_FIPS_ENDPOINT"})
 
 
 def is_loopback(host: str) -> bool:
@@ -23,6 +25,24 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def leading_away(variables: Mapping[str, str]) -> list[str]:
+    """Those of a function's own variables that would lead its SDK to other endpoints than the local cloud's.
+
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+    """
+    return [name for name in variables if name in _AWAY or name.startswith("AWS_ENDPOINT_URL")]
+
+
+def kept_here(variables: Mapping[str, str]) -> dict[str, str]:
+    """A function's own variables without those, and with this machine outside of any proxy."""
+    away = set(leading_away(variables))
+    kept = {name: value for name, value in variables.items() if name not in away}
+    if any(name.lower() in {"http_proxy", "https_proxy", "all_proxy"} for name in kept):
+        for name in ("NO_PROXY", "no_proxy"):
+            kept[name] = ",".join(filter(None, ["127.0.0.1", "localhost", kept.get(name, "")]))
+    return kept
 
 
 @contextmanager

@@ -7,6 +7,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+import boto3
+from botocore.loaders import create_loader
+from botocore.session import get_session
+
 from eventyard.local._endpoint import Endpoint
 from eventyard.local._sources import Sources
 from eventyard.local.functions import InProcessWorkers, ProcessWorkers, unpack
@@ -32,6 +36,8 @@ class Host:
         self._sources = Sources(project or Path.cwd()) if in_process else None
         self._stack = ExitStack()
         self._endpoint: Endpoint | None = None
+        # The SDK's service models, read once instead of once a cloud.
+        self._models = create_loader()
         # The events behind an X-Amzn-Trace-Id: the local cloud that is up says.
         self.caused_by: Callable[[str], tuple[str, ...]] = lambda _: ()
 
@@ -48,6 +54,12 @@ class Host:
     ) -> None:
         """Everything that was started ends."""
         self._stack.close()
+
+    def session(self) -> boto3.Session:
+        """A session of the SDK, new but for the service models, which are the same for all."""
+        core = get_session()
+        core.register_component("data_loader", self._models)
+        return boto3.Session(botocore_session=core)
 
     def _caused_by(self, trace_header: str) -> tuple[str, ...]:
         return self.caused_by(trace_header)

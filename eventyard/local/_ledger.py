@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from dataclasses import dataclass, replace
+from collections import Counter, deque
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -79,6 +79,32 @@ class Delivery:
     reason: str = ""
 
 
+@dataclass(slots=True)
+class _Entry:
+    """A delivery as it is written; readers get a frozen `Delivery` of it."""
+
+    number: int
+    event_id: str
+    edge: Edge
+    parent: int | None
+    attempts: list[Attempt] = field(default_factory=list)
+    fate: Fate = Fate.PENDING
+    code: str = ""
+    reason: str = ""
+
+    def frozen(self) -> Delivery:
+        return Delivery(
+            self.number,
+            self.event_id,
+            self.edge,
+            self.parent,
+            tuple(self.attempts),
+            self.fate,
+            self.code,
+            self.reason,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """The books: every matched delivery has one fate, or is still pending."""
@@ -109,7 +135,7 @@ class Ledger:
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
         self._events: dict[str, Event] = {}
-        self._deliveries: list[Delivery] = []
+        self._entries: list[_Entry] = []
         self._by_event: dict[str, list[int]] = {}
         self._caused: dict[str, list[str]] = {}
         self._fates: Counter[Fate] = Counter()
@@ -128,7 +154,7 @@ class Ledger:
     def deliveries(self) -> list[Delivery]:
         """All deliveries, in the order they began."""
         with self._lock:
-            return list(self._deliveries)
+            return [entry.frozen() for entry in self._entries]
 
     @property
     def fates(self) -> dict[Fate, int]:
@@ -149,7 +175,7 @@ class Ledger:
             ended = self._ended
             return Balance(
                 events=len(self._events),
-                matched=len(self._deliveries),
+                matched=len(self._entries),
                 delivered=ended[Fate.DELIVERED],
                 dead_lettered=ended[Fate.DEAD_LETTERED],
                 dropped=ended[Fate.DROPPED],
@@ -159,7 +185,7 @@ class Ledger:
     def deliveries_of(self, event_id: str) -> list[Delivery]:
         """The deliveries of one event, in the order they began."""
         with self._lock:
-            return [self._deliveries[number] for number in self._by_event.get(event_id, ())]
+            return [self._entries[number].frozen() for number in self._by_event.get(event_id, ())]
 
     def story(self, event_id: str) -> Story:
         """One event's whole way, hop by hop, with what its handling published in turn; `str()` tells it.
@@ -173,10 +199,11 @@ class Ledger:
                     f"the ledger knows no event {event_id!r}.",
                     remedy="Use an EventId that PutEvents, or a MessageId that Publish, answered.",
                 )
-            ids, order = [event_id], 0
-            while order < len(ids):
-                ids.extend(i for i in self._caused.get(ids[order], ()) if i not in ids)
-                order += 1
+            ids, fresh = {event_id: None}, deque([event_id])
+            while fresh:
+                caused = [i for i in self._caused.get(fresh.popleft(), ()) if i not in ids]
+                ids.update(dict.fromkeys(caused))
+                fresh.extend(caused)
             return Story(tuple((self._events[i], tuple(self.deliveries_of(i))) for i in ids))
 
     def expect_drops(self, to: str = "") -> None:
@@ -191,9 +218,9 @@ class Ledger:
         """
         with self._lock:
             dropped = [
-                d
-                for d in self._deliveries
-                if d.fate is Fate.DROPPED and not any(to in d.edge.target for to in self._expected)
+                entry
+                for entry in self._entries
+                if entry.fate is Fate.DROPPED and not any(to in entry.edge.target for to in self._expected)
             ]
             if dropped:
                 lines = "\n".join(f"  {d.edge.source} → {d.edge.target}: {d.code} {d.reason}" for d in dropped[:10])
@@ -208,8 +235,10 @@ class Ledger:
     # What the deliveries write.
 
     def record(self, event: Event) -> None:
-        """Enter an event."""
+        """Enter an event, once: what is replayed or sent on is the same event still."""
         with self._lock:
+            if event.id in self._events:
+                return
             self._events[event.id] = event
             for cause in event.causes:
                 self._caused.setdefault(cause, []).append(event.id)
@@ -217,18 +246,16 @@ class Ledger:
     def begin(self, event_id: str, edge: Edge, parent: int | None = None) -> Delivery:
         """Enter a delivery, pending."""
         with self._lock:
-            delivery = Delivery(len(self._deliveries), event_id, edge, parent)
-            self._deliveries.append(delivery)
-            self._by_event.setdefault(event_id, []).append(delivery.number)
+            entry = _Entry(len(self._entries), event_id, edge, parent)
+            self._entries.append(entry)
+            self._by_event.setdefault(event_id, []).append(entry.number)
             self._fates[Fate.PENDING] += 1
-            return delivery
+            return entry.frozen()
 
     def attempted(self, number: int, code: str = "", reason: str = "", log: str = "") -> None:
         """Enter one attempt of delivery `number`."""
         with self._lock:
-            delivery = self._deliveries[number]
-            attempt = Attempt(self._clock.now(), code, reason, log)
-            self._deliveries[number] = replace(delivery, attempts=(*delivery.attempts, attempt))
+            self._entries[number].attempts.append(Attempt(self._clock.now(), code, reason, log))
 
     def end(self, number: int, fate: Fate, code: str = "", reason: str = "") -> None:
         """Enter the fate of delivery `number`, once.
@@ -237,10 +264,10 @@ class Ledger:
             DeliveryError: it already has one; that is a defect of eventyard.
         """
         with self._lock:
-            delivery = self._deliveries[number]
-            if delivery.fate is not Fate.PENDING:
-                raise DeliveryError(f"delivery {number} ended twice: {delivery.fate}, then {fate}.")
-            self._deliveries[number] = replace(delivery, fate=fate, code=code, reason=reason)
+            entry = self._entries[number]
+            if entry.fate is not Fate.PENDING:
+                raise DeliveryError(f"delivery {number} ended twice: {entry.fate}, then {fate}.")
+            entry.fate, entry.code, entry.reason = fate, code, reason
             self._fates[Fate.PENDING] -= 1
             self._fates[fate] += 1
             self._ended[fate] += 1
@@ -253,4 +280,4 @@ class Ledger:
     def attempts_of(self, number: int) -> Sequence[Attempt]:
         """The attempts of delivery `number` so far."""
         with self._lock:
-            return self._deliveries[number].attempts
+            return self._entries[number].attempts

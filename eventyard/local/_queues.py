@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from eventyard.local._yard import Yard
     from eventyard.local.moto_seam import Received, SourceMapping
 
-# moto calls a message visible when its moment has passed, not when it has come.
-_A_MOMENT = 0.002
-
 
 class Queues:
     """All queues of the local cloud."""
@@ -29,7 +26,7 @@ class Queues:
     def __init__(self, yard: Yard) -> None:
         self._yard = yard
         self._under_way: dict[tuple[str, str], Delivery] = {}
-        self._polls: set[tuple[str, float]] = set()
+        self._polls: dict[str, float] = {}
         self._filters: dict[str, tuple[EventPattern, ...]] = {}
         self._mappings: dict[str, list[SourceMapping]] = {}
 
@@ -56,10 +53,10 @@ class Queues:
         if Arn.parse(queue).service != "sqs":
             raise Undeliverable("NOT_EMULATED", f"{queue} is no queue; eventyard writes dead letters to queues only.")
         carried = Carried(delivery.event_id, delivery.number)
-        if queue.endswith(".fifo") and not group:
-            raise Undeliverable("SDK_CLIENT_ERROR", f"{queue} is a FIFO queue, and the message has no group id.")
         try:
-            _, added = self._yard.state.send(
+            if queue.endswith(".fifo"):
+                self._check_fifo(queue, group, deduplication)
+            return self._yard.state.send(
                 queue,
                 body,
                 attributes=attributes,
@@ -69,7 +66,16 @@ class Queues:
             )
         except NoSuchQueueError:
             raise Undeliverable("NO_RESOURCE", f"there is no queue {queue}.") from None
-        return added
+
+    def _check_fifo(self, queue: str, group: str | None, deduplication: str | None) -> None:
+        # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+        if not group:
+            raise Undeliverable("SDK_CLIENT_ERROR", f"{queue} is a FIFO queue, and the message has no group id.")
+        if not deduplication and not self._yard.state.deduplicates_by_content(queue):
+            raise Undeliverable(
+                "SDK_CLIENT_ERROR",
+                f"{queue} does not deduplicate by content, and the message has no deduplication id.",
+            )
 
     def received_from_outside(self, queue: str, message_id: str, body: str) -> Carried:
         """Someone's SendMessage: it is an event of its own, published straight to the queue."""
@@ -82,11 +88,7 @@ class Queues:
     def waits(self, queue: str) -> None:
         """A queue has a message more: its functions, if any, are to be polled for."""
         for mapping in self._mappings_of(queue):
-            self._poll_at(mapping, self._yard.clock.now() + mapping.window)
-
-    def look_again(self) -> None:
-        """A function was mapped to a queue, perhaps to one that has messages."""
-        self.forget()
+            self._poll_when_full(mapping)
 
     def redriven(self, message_id: str, source: str, target: str) -> None:
         """A message was received too often, and is in the dead-letter queue now."""
@@ -101,36 +103,46 @@ class Queues:
             found = self._mappings[queue] = self._yard.state.mappings(queue)
         return found
 
+    def _poll_when_full(self, mapping: SourceMapping) -> None:
+        """When a batch is full, or its window is over: whichever comes first.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html#invocation-eventsourcemapping-batching
+        """
+        now, window = self._yard.clock.now(), mapping.window
+        full = window and self._yard.state.visible(mapping.queue, mapping.batch_size) >= mapping.batch_size
+        self._poll_at(mapping, now if full else now + window)
+
     def _poll_at(self, mapping: SourceMapping, moment: float) -> None:
-        key = (mapping.uuid, moment)
-        if key in self._polls:
+        planned = self._polls.get(mapping.uuid)
+        if planned is not None and planned <= moment:
             return
-        self._polls.add(key)
+        self._polls[mapping.uuid] = moment
 
         def poll() -> None:
-            self._polls.discard(key)
-            if mapping in self._mappings_of(mapping.queue):
-                self._poll(mapping)
+            # One that was planned for earlier meanwhile has taken this one's place.
+            if self._polls.get(mapping.uuid) == moment:
+                del self._polls[mapping.uuid]
+                if mapping in self._mappings_of(mapping.queue):
+                    self._poll(mapping)
 
         self._yard.agenda.at(moment, poll, poll=True)
 
     def _poll(self, mapping: SourceMapping) -> None:
-        now = self._yard.clock.now()
         try:
-            self._expire(mapping.queue, now)
             batch = self._yard.state.receive(mapping.queue, mapping.batch_size)
         except NoSuchQueueError:
             return
         wanted = [received for received in batch if self._wanted(mapping, received)]
         if wanted:
             self._hand_over(mapping, wanted)
-        if batch:
-            self._poll_at(mapping, self._yard.clock.now())
-        elif (moment := self._yard.state.next_visible(mapping.queue, now)) is not None:
-            self._poll_at(mapping, moment + _A_MOMENT)
+        if batch and self._yard.state.visible(mapping.queue, 1):
+            self._poll_when_full(mapping)
+        elif (moment := self._yard.state.next_visible(mapping.queue, self._yard.clock.now())) is not None:
+            self._poll_at(mapping, moment)
 
-    def _expire(self, queue: str, now: float) -> None:
-        for message_id in self._yard.state.expire(queue, now):
+    def expire(self, queue: str) -> None:
+        """Throw away what is older than the queue's retention period."""
+        for message_id in self._yard.state.expire(queue, self._yard.clock.now()):
             delivery = self._under_way.pop((queue, message_id), None)
             if delivery is not None:
                 reason = "the queue's retention period is over, and it has no dead-letter queue that took the message."

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from eventyard.local import _envelopes
 from eventyard.local._ledger import Edge, Event
 from eventyard.local._yard import Parcel, Undeliverable, causes
-from eventyard.local.moto_seam import Arn, Subscription
+from eventyard.local.moto_seam import Arn, RefusedError, Subscription
 from eventyard.local.targets import kind_of
 from eventyard.patterns import FilterPolicy
 
@@ -67,8 +68,17 @@ class Topics:
         """Publish, by someone's API call; answers the MessageId.
 
         A FIFO topic that had the same deduplication id within five minutes accepts the message and delivers it no more.
+
+        Raises:
+            RefusedError: the message is no JSON with a default, and its structure says it is.
         """
-        fifo, _ = self._yard.state.topic_is_fifo(topic)
+        fifo, by_content = self._yard.state.topic_is_fifo(topic)
+        deduplication = given["deduplication"]
+        if fifo and by_content and not deduplication:
+            # https://docs.aws.amazon.com/sns/latest/dg/fifo-message-dedup.html: of the body, not the attributes.
+            deduplication = hashlib.sha256(given["message"].encode()).hexdigest()
+        if given["structure"] == "json":
+            _check_structure(given["message"])
         message_id = self._yard.new_id()
         now = self._yard.clock.now()
         message = Message(
@@ -80,7 +90,7 @@ class Topics:
             attributes=given["attributes"],
             structure=given["structure"],
             group=given["group"],
-            deduplication=given["deduplication"],
+            deduplication=deduplication,
             sequence=self._next_sequence() if fifo else "",
         )
         title = f"message {given['subject'] or _first_words(given['message'])}"
@@ -100,21 +110,22 @@ class Topics:
         return f"{10**19 + self._sequence * 1000}"
 
     def _duplicate(self, message: Message, now: float) -> str | None:
-        by_content = self._yard.state.topic_is_fifo(message.topic)[1]
-        key = message.deduplication or (message.text if by_content else message.id)
-        for old in [k for k, (moment, _) in self._seen.items() if now - moment >= DEDUPLICATION_SECONDS]:
-            del self._seen[old]
-        first = self._seen.setdefault((message.topic, key), (now, message.id))[1]
+        # In the order of their coming, so that the old ones stand first.
+        while self._seen and now - self._seen[oldest := next(iter(self._seen))][0] >= DEDUPLICATION_SECONDS:
+            del self._seen[oldest]
+        first = self._seen.setdefault((message.topic, message.deduplication or message.id), (now, message.id))[1]
         return None if first == message.id else first
 
     def _fan_out(self, message: Message, event_id: str, parent: int | None) -> None:
         for subscriber in self._of(message.topic):
+            text = _for_protocol(message, subscriber.subscription.protocol)
             chosen = subscriber.filter
-            if chosen and not chosen.matches(attributes=message.attributes or {}, body=message.text):
+            if chosen and not chosen.matches(attributes=message.attributes or {}, body=text):
                 self._yard.ledger.kept_away(subscriber.edge)
                 continue
             delivery = self._yard.ledger.begin(event_id, subscriber.edge, parent)
-            self._yard.agenda.soon(_Attempt(self._yard, subscriber, message, delivery).make)
+            told = message if text is message.text else replace(message, text=text)
+            self._yard.agenda.soon(_Attempt(self._yard, subscriber, told, delivery).make)
 
     def _of(self, topic: str) -> tuple[_Subscriber, ...]:
         found = self._subscribers.get(topic)
@@ -152,7 +163,7 @@ class _Attempt:
         if subscription.protocol == "lambda":
             text = _envelopes.compact(_envelopes.sns_record(message, subscription.arn))
         elif self.subscriber.raw:
-            text, attributes = _for_protocol(message, subscription.protocol), message.attributes or {}
+            text, attributes = message.text, message.attributes or {}
         return Parcel(
             self.delivery,
             text,
@@ -185,6 +196,18 @@ def _subscriber(subscription: Subscription) -> _Subscriber:
 def _edge_kind(subscription: Subscription) -> str:
     endpoint = subscription.endpoint
     return f"sns→{Arn.parse(endpoint).service if endpoint.startswith('arn:') else subscription.protocol}"
+
+
+def _check_structure(text: str) -> None:
+    # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html, MessageStructure
+    try:
+        choices = json.loads(text)
+    except ValueError:
+        choices = None
+    if not isinstance(choices, dict):
+        raise RefusedError("Invalid parameter: Message Structure - JSON message body failed to parse")
+    if "default" not in choices:
+        raise RefusedError("Invalid parameter: Message Structure - No default entry in JSON message body")
 
 
 def _for_protocol(message: Message, protocol: str) -> str:

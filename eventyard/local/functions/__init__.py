@@ -9,6 +9,7 @@ coverage. Both answer with the same `Outcome`, in AWS's words.
         outcome = workers.invoke(spec, b"{}", request_id="...", trace_id="Root=1-...")
 """
 
+from eventyard.local.functions.handlers import missing_module
 from eventyard.local.functions.in_process import InProcessWorkers
 from eventyard.local.functions.processes import ProcessWorkers
 from eventyard.local.functions.spec import FunctionSpec, Outcome, Workers, supported
@@ -20,6 +21,7 @@ __all__ = [
     "Outcome",
     "ProcessWorkers",
     "Workers",
+    "missing_module",
     "supported",
     "unpack",
 ]

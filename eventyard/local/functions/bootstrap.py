@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import _thread
 import importlib
+import importlib.util
 import os
 import signal
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
 
 _RUNTIME = "/2018-06-01/runtime/invocation"
 
@@ -56,6 +62,46 @@ class PlainRuntimeClient:
         return answer, dict(response.getheaders())
 
 
+class _Here:
+    """Finds botocore's HTTP session, and sees to it that no request of it leaves this machine.
+
+    Nothing is imported for it: a function without the SDK pays nothing.
+    """
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        """Of this one module only, with the guard in it."""
+        del path, target
+        if name != "botocore.httpsession":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.loader is None:
+            return spec
+        run = spec.loader.exec_module
+
+        def run_and_guard(module: ModuleType) -> None:
+            run(module)
+            _guard(module.URLLib3Session)
+
+        spec.loader.exec_module = run_and_guard  # type: ignore[method-assign]  # this one loader's
+        return spec
+
+
+def _guard(session: Any) -> None:  # noqa: ANN401 - a class of the function's own botocore
+    original = session.send
+
+    def send(self: Any, request: Any) -> Any:  # noqa: ANN401 - botocore's own signature
+        host = urlsplit(request.url).hostname
+        if host not in {"127.0.0.1", "::1", "localhost"}:
+            raise RuntimeError(
+                f"{host}: this call was about to leave the machine. "
+                "Let the SDK take its endpoint from the environment, as it does without endpoint_url."
+            )
+        return original(self, request)
+
+    session.send = send
+
+
 def _end_with(leash: int) -> None:
     """Wait until the other end of the leash closes, which it does however that process ends; then end our group."""
     os.read(leash, 1)
@@ -70,6 +116,7 @@ def _run(leash: int, handler: str, paths: list[str]) -> None:
         importlib.import_module("runtime_client")
     except ImportError:
         sys.modules["runtime_client"] = PlainRuntimeClient()  # type: ignore[assignment]  # its methods are the module's functions
+    sys.meta_path.insert(0, _Here())
     # Before the function's paths, as on AWS: the runtime is the platform's, not one that the code brings along.
     from awslambdaric import __main__ as runtime  # noqa: PLC0415 - after the line above, which it depends on
 

@@ -5,6 +5,7 @@ The seams go in when a local cloud starts and come out when it ends.
 
 from __future__ import annotations
 
+import functools
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from moto import mock_aws
 from moto.moto_api._internal import mock_random
 
 from eventyard.local.moto_seam._models import SkippedError, model_of
-from eventyard.local.moto_seam._seams import SEAMS, Listener, Seam, emulated, installed
 from eventyard.local.moto_seam._state import (
     Archive,
     Arn,
@@ -25,6 +25,7 @@ from eventyard.local.moto_seam._state import (
     SourceMapping,
     Subscription,
 )
+from eventyard.local.moto_seam.seams import SEAMS, Listener, RefusedError, Seam, emulated, installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,7 @@ __all__ = [
     "MotoState",
     "NoSuchQueueError",
     "Received",
+    "RefusedError",
     "Rule",
     "Seam",
     "SkippedError",
@@ -68,4 +70,11 @@ def wsgi_application() -> object:
     """Moto's server as a WSGI application over the same state: what functions' SDK calls reach."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415  # Flask
 
-    return DomainDispatcherApplication(create_backend_app)
+    class Application(DomainDispatcherApplication):
+        """It looks through its own folders for each request, and which backend answers for a host stays the same."""
+
+        @functools.cache  # noqa: B019  # lives as long as its host's endpoint
+        def get_backend_for_host(self, host: str | None) -> object:
+            return super().get_backend_for_host(host)
+
+    return Application(create_backend_app)

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from moto.awslambda.models import lambda_backends
@@ -222,8 +223,8 @@ class MotoState:
         group: str | None,
         deduplication: str | None,
         carried: Carried,
-    ) -> tuple[str, bool]:
-        """Put a message into a queue; answers its id, and False when a FIFO queue had it within five minutes.
+    ) -> bool:
+        """Put a message into a queue; False when a FIFO queue had it within five minutes.
 
         Raises:
             NoSuchQueueError: no such queue.
@@ -238,7 +239,20 @@ class MotoState:
         message.mark_sent(delay_seconds=None if found.fifo_queue else found.delay_seconds)
         message.eventyard_carried = carried
         found.add_message(message)
-        return message.id, getattr(message, "eventyard_queue", None) == queue
+        return getattr(message, "eventyard_queue", None) == queue
+
+    def deduplicates_by_content(self, queue: str) -> bool:
+        """Whether a FIFO queue makes deduplication ids of bodies.
+
+        Raises:
+            NoSuchQueueError: no such queue.
+        """
+        return _true(self._queue(queue).content_based_deduplication)
+
+    def visible(self, queue: str, most: int) -> int:
+        """How many messages can be received now; counts no further than `most`."""
+        ready = (1 for message in self._queue(queue)._messages if message.visible and not message.delayed)
+        return sum(islice(ready, most))
 
     def receive(self, queue: str, most: int) -> list[Received]:
         """Take up to `most` visible messages, for the queue's own visibility timeout, as a poller does.
@@ -258,17 +272,21 @@ class MotoState:
     def expire(self, queue: str, now: float) -> list[str]:
         """Throw away what is older than the queue's retention period; answers the messages' ids."""
         found = self._queue(queue)
+        if getattr(found, "eventyard_expired", None) == now:
+            return []
+        found.eventyard_expired = now
         oldest = (now - found.message_retention_period) * 1000
         gone = [message.id for message in found._messages if message.sent_timestamp < oldest]
         if gone:
-            found._messages = [message for message in found._messages if message.id not in set(gone)]
-            found._pending_messages = {m for m in found._pending_messages if m.id not in set(gone)}
+            ids = set(gone)
+            found._messages = [message for message in found._messages if message.id not in ids]
+            found._pending_messages = {m for m in found._pending_messages if m.id not in ids}
         return gone
 
     def next_visible(self, queue: str, now: float) -> float | None:
         """When the next message that is invisible now becomes visible (seconds since the epoch); None without one."""
         moments = [max(m.visible_at, m.delayed_until) / 1000 for m in self._queue(queue)._messages]
-        return min((moment for moment in moments if moment >= now), default=None)
+        return min((moment for moment in moments if moment > now), default=None)
 
     def mappings(self, queue: str) -> list[SourceMapping]:
         """The enabled event source mappings of a queue."""
@@ -386,8 +404,6 @@ def _received(message: Moto) -> Received:
 def _function(found: Moto, arn: Arn) -> Function:
     spec: dict[str, Any] = getattr(found, "eventyard_spec", {})
     config: dict[str, Any] = next((c.config for c in found.event_invoke_config), {})
-    backend = lambda_backend(arn.account, arn.region)
-    layers = [backend.layers_versions_by_arn(layer["Arn"]) for layer in found.layers]
     group = spec.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{found.function_name}")
     return Function(
         arn=found.function_arn,
@@ -401,7 +417,7 @@ def _function(found: Moto, arn: Arn) -> Function:
         memory=int(found.memory_size),
         environment={name: str(value) for name, value in found.environment_vars.items()},
         code=getattr(found, "code_bytes", b""),
-        layers=tuple((layer.arn, layer.code_bytes) for layer in layers if layer),
+        layers=tuple((layer.arn, layer.code_bytes) for layer in getattr(found, "eventyard_layers", ())),
         log_group=f"arn:aws:logs:{arn.region}:{arn.account}:log-group:{group}",
         dead_letters=spec.get("DeadLetterConfig", {}).get("TargetArn", ""),
         on_failure=config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination", ""),

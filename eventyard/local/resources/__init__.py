@@ -9,14 +9,26 @@ from __future__ import annotations
 from typing import cast
 
 from eventyard.local.resources import (
+    cloudwatch_alarm,
+    dynamodb_table,
     events_archive,
     events_bus,
     events_bus_policy,
     events_rule,
+    iam_policy,
+    iam_role,
+    kms_key,
     lambda_event_invoke_config,
+    lambda_event_source_mapping,
     lambda_function,
+    lambda_layer_version,
+    lambda_permission,
+    logs_log_group,
+    logs_resource_policy,
     sns_subscription,
+    sns_topic,
     sns_topic_policy,
+    sqs_queue,
     sqs_queue_policy,
 )
 from eventyard.local.resources._kind import Kind, Made, Scope
@@ -26,14 +38,26 @@ __all__ = ["KINDS", "Kind", "Made", "Scope"]
 KINDS: tuple[Kind, ...] = tuple(
     cast("Kind", module)
     for module in (
+        cloudwatch_alarm,
+        dynamodb_table,
         events_archive,
         events_bus,
         events_bus_policy,
         events_rule,
+        iam_policy,
+        iam_role,
+        kms_key,
         lambda_event_invoke_config,
+        lambda_event_source_mapping,
         lambda_function,
+        lambda_layer_version,
+        lambda_permission,
+        logs_log_group,
+        logs_resource_policy,
         sns_subscription,
+        sns_topic,
         sns_topic_policy,
+        sqs_queue,
         sqs_queue_policy,
     )
 )

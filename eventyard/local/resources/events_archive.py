@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from eventyard.local.resources._kind import Made
+from eventyard.local.resources._kind import Made, changed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 type = "AWS::Events::Archive"  # noqa: A001  # CloudFormation's own word
 name_property = "ArchiveName"
+known = frozenset({"ArchiveName", "Description", "EventPattern", "RetentionDays", "SourceArn"})
+_LONGEST_NAME = 48
 
 
 def create(properties: Mapping[str, Any], scope: Scope) -> Made:
     """CreateArchive."""
-    name = scope.name[:48]
+    name = scope.fit(_LONGEST_NAME)
     arn = scope.client("events").create_archive(
         ArchiveName=name, EventSourceArn=properties["SourceArn"], **_changeable(properties)
     )["ArchiveArn"]
@@ -30,7 +32,7 @@ def create(properties: Mapping[str, Any], scope: Scope) -> Made:
 
 def update(made: Made, old: Mapping[str, Any], new: Mapping[str, Any], scope: Scope) -> Made:
     """UpdateArchive: what is archived stays."""
-    if old["SourceArn"] != new["SourceArn"] or made.id != scope.name[:48]:
+    if changed(old, new, "SourceArn", "ArchiveName"):
         delete(made, old, scope)
         return create(new, scope)
     scope.client("events").update_archive(ArchiveName=made.id, **_changeable(new))

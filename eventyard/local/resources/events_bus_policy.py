@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 type = "AWS::Events::EventBusPolicy"  # noqa: A001  # CloudFormation's own word
 name_property = ""
+known = frozenset({"Action", "Condition", "EventBusName", "Principal", "Statement", "StatementId"})
 
 
 def create(properties: Mapping[str, Any], scope: Scope) -> Made:

@@ -9,23 +9,26 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from eventyard.errors import EventyardError
-from eventyard.local.resources._kind import Made
+from eventyard.local.resources._kind import Made, changed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from eventyard.local.resources._kind import Scope
 
 type = "AWS::Events::Rule"  # noqa: A001  # CloudFormation's own word
 name_property = "Name"
 
-_SAME = ("Description", "RoleArn", "ScheduleExpression", "State")
+_SAME = ("Description", "RoleArn", "ScheduleExpression", "State", "Tags")
+known = frozenset({*_SAME, "EventBusName", "EventPattern", "Name", "Targets"})
+_LONGEST_NAME = 64
+_DELIVERED = frozenset({"events", "lambda", "logs", "sns", "sqs"})
 
 
 def create(properties: Mapping[str, Any], scope: Scope) -> Made:
     """PutRule and PutTargets."""
     events = scope.client("events")
-    name, bus = scope.name[:64], _bus(properties)
+    name, bus = scope.fit(_LONGEST_NAME), _bus(properties)
     rule: dict[str, Any] = {key: properties[key] for key in _SAME if key in properties}
     if "EventPattern" in properties:
         rule["EventPattern"] = json.dumps(properties["EventPattern"])
@@ -40,7 +43,7 @@ def create(properties: Mapping[str, Any], scope: Scope) -> Made:
 
 def update(made: Made, old: Mapping[str, Any], new: Mapping[str, Any], scope: Scope) -> Made:
     """The targets that are gone are removed, the rest is put anew; another bus or name is another rule."""
-    if _bus(old) != _bus(new) or made.id.rsplit("|", 1)[-1] != scope.name[:64]:
+    if changed(old, new, "EventBusName", "Name"):
         delete(made, old, scope)
         return create(new, scope)
     kept = {target["Id"] for target in new.get("Targets", ())}
@@ -52,6 +55,16 @@ def delete(made: Made, properties: Mapping[str, Any], scope: Scope) -> None:
     """RemoveTargets and DeleteRule."""
     _remove_targets([target["Id"] for target in properties.get("Targets", ())], made, properties, scope)
     scope.client("events").delete_rule(Name=made.id.rsplit("|", 1)[-1], EventBusName=_bus(properties))
+
+
+def remarks(properties: Mapping[str, Any]) -> Iterator[str]:
+    """Schedules that nobody keeps, targets that nothing is delivered to."""
+    if "ScheduleExpression" in properties:
+        yield "its schedule does not run."
+    for target in properties.get("Targets", ()):
+        service = target["Arn"].split(":")[2]
+        if service not in _DELIVERED:
+            yield f"its target {target['Id']} ({service}) gets nothing; each event is entered in the ledger as dropped."
 
 
 def _remove_targets(ids: list[str], made: Made, properties: Mapping[str, Any], scope: Scope) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from eventyard.local.resources._kind import Made
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from eventyard.local.resources._kind import Scope
 
@@ -18,6 +18,7 @@ type = "AWS::Lambda::EventInvokeConfig"  # noqa: A001  # CloudFormation's own wo
 name_property = ""
 
 _NUMBERS = ("MaximumEventAgeInSeconds", "MaximumRetryAttempts")
+known = frozenset({*_NUMBERS, "DestinationConfig", "FunctionName", "Qualifier"})
 
 
 def create(properties: Mapping[str, Any], scope: Scope) -> Made:
@@ -39,3 +40,13 @@ def update(made: Made, old: Mapping[str, Any], new: Mapping[str, Any], scope: Sc
 def delete(made: Made, properties: Mapping[str, Any], scope: Scope) -> None:  # noqa: ARG001  # a kind's signature
     """DeleteFunctionEventInvokeConfig."""
     scope.client("lambda").delete_function_event_invoke_config(FunctionName=properties["FunctionName"])
+
+
+def remarks(properties: Mapping[str, Any]) -> Iterator[str]:
+    """Records go to queues, and only of failures."""
+    destinations = properties.get("DestinationConfig", {})
+    if "OnSuccess" in destinations:
+        yield "records of success are not sent."
+    on_failure = destinations.get("OnFailure", {}).get("Destination", "")
+    if on_failure and ":sqs:" not in on_failure:
+        yield f"records of failure to {on_failure} are dropped; eventyard writes them to queues only."

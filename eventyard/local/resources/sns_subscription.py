@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from eventyard.local.resources._kind import Made
+from eventyard.local.resources._kind import Made, changed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from eventyard.local.resources._kind import Scope
 
@@ -27,11 +27,13 @@ _ATTRIBUTES = (
     "DeliveryPolicy",
     "SubscriptionRoleArn",
 )
+known = frozenset({*_ATTRIBUTES, "Endpoint", "Protocol", "Region", "TopicArn"})
+_DELIVERED = frozenset({"http", "lambda", "sqs"})
 
 
 def create(properties: Mapping[str, Any], scope: Scope) -> Made:
     """Subscribe; the subscription counts as confirmed."""
-    arn = scope.client("sns").subscribe(
+    arn = _sns(properties, scope).subscribe(
         TopicArn=properties["TopicArn"],
         Protocol=properties["Protocol"],
         Endpoint=properties["Endpoint"],
@@ -43,23 +45,36 @@ def create(properties: Mapping[str, Any], scope: Scope) -> Made:
 
 def update(made: Made, old: Mapping[str, Any], new: Mapping[str, Any], scope: Scope) -> Made:
     """SetSubscriptionAttributes; another topic, protocol or endpoint is another subscription."""
-    if any(old[key] != new[key] for key in ("TopicArn", "Protocol", "Endpoint")):
+    if changed(old, new, "TopicArn", "Protocol", "Endpoint"):
         delete(made, old, scope)
         return create(new, scope)
     wanted = _attributes(new)
-    cleared = {"RawMessageDelivery": "false"}
+    cleared = {"FilterPolicyScope": "MessageAttributes", "RawMessageDelivery": "false"}
     for name in _ATTRIBUTES:
         if name in wanted or name in _attributes(old):
             value = wanted.get(name, cleared.get(name, ""))
-            scope.client("sns").set_subscription_attributes(
+            _sns(new, scope).set_subscription_attributes(
                 SubscriptionArn=made.id, AttributeName=name, AttributeValue=value
             )
     return made
 
 
-def delete(made: Made, properties: Mapping[str, Any], scope: Scope) -> None:  # noqa: ARG001  # a kind's signature
+def delete(made: Made, properties: Mapping[str, Any], scope: Scope) -> None:
     """Unsubscribe."""
-    scope.client("sns").unsubscribe(SubscriptionArn=made.id)
+    _sns(properties, scope).unsubscribe(SubscriptionArn=made.id)
+
+
+def remarks(properties: Mapping[str, Any]) -> Iterator[str]:
+    """Some protocols lead out of any local cloud."""
+    protocol = properties["Protocol"]
+    if protocol not in _DELIVERED:
+        yield f"messages to protocol {protocol} are not delivered; each is entered in the ledger as dropped."
+
+
+def _sns(properties: Mapping[str, Any], scope: Scope) -> Any:  # noqa: ANN401  # a boto3 client, typed by its service
+    # A subscription lives where its topic does, which may be another Region.
+    region = properties.get("Region") or properties["TopicArn"].split(":")[3]
+    return scope.client("sns") if region == scope.region else scope.client("sns", region)
 
 
 def _attributes(properties: Mapping[str, Any]) -> dict[str, str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 type = "AWS::SNS::TopicPolicy"  # noqa: A001  # CloudFormation's own word
 name_property = ""
+known = frozenset({"PolicyDocument", "Topics"})
 
 
 def create(properties: Mapping[str, Any], scope: Scope) -> Made:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 type = "AWS::SQS::QueuePolicy"  # noqa: A001  # CloudFormation's own word
 name_property = ""
+known = frozenset({"PolicyDocument", "Queues"})
 
 
 def create(properties: Mapping[str, Any], scope: Scope) -> Made:

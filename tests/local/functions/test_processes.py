@@ -260,7 +260,7 @@ def test_no_process_outlives_a_parent_that_is_killed_or_exits(function: MakeFunc
     """One parent forgets to close its workers and exits; the others are killed while a handler waits."""
     code = function(_HOLD).code
     command = [sys.executable, "-c", _PARENT, str(code), str(fifo.path), event]
-    parent = subprocess.Popen(command)  # noqa: S603 - this test's own text
+    parent = subprocess.Popen(command)
     fifo.wait_until_held()
     if event != '"return"':
         parent.kill()

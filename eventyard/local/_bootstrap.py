@@ -1,0 +1,51 @@
+"""What `cdk bootstrap` leaves in an account, as far as a deployment asks for it: a version, and buckets with assets."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from eventyard.assembly import FileAsset, StackArtifact
+
+# https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html: any version will do for any template.
+_VERSION = "30"
+
+
+def bootstrap(stack: StackArtifact, account: str, region: str, client: Callable[[str], Any]) -> None:
+    """Put the version, and the stack's assets, where its template looks for them."""
+    for parameter in stack.template.get("Parameters", {}).values():
+        if str(parameter.get("Type", "")).startswith("AWS::SSM::Parameter::") and "Default" in parameter:
+            client("ssm").put_parameter(Name=parameter["Default"], Value=_VERSION, Type="String", Overwrite=True)
+    for asset in stack.assets:
+        bucket, key = asset.location(account, region)
+        _upload(client("s3"), bucket, key, region, asset)
+
+
+def _upload(s3: Any, bucket: str, key: str, region: str, asset: FileAsset) -> None:  # noqa: ANN401  # a boto3 client, typed by its service
+    try:
+        s3.head_bucket(Bucket=bucket)
+    except ClientError:
+        # https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html: us-east-1 is named by naming none.
+        where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        s3.create_bucket(Bucket=bucket, **where)
+    s3.put_object(Bucket=bucket, Key=key, Body=_content(asset))
+
+
+def _content(asset: FileAsset) -> bytes:
+    return zipped(asset.path) if asset.zipped and asset.path.is_dir() else asset.path.read_bytes()
+
+
+def zipped(folder: Path) -> bytes:
+    """A folder as a zip, the same bytes for the same content."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for file in sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+            bundle.writestr(zipfile.ZipInfo(file.relative_to(folder).as_posix()), file.read_bytes())
+    return archive.getvalue()

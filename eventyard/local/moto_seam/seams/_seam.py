@@ -1,0 +1,122 @@
+"""What a seam is, and what the local cloud answers when moto comes to one."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from eventyard.local.moto_seam._state import Carried
+
+# moto's own objects and functions: untyped, and ours to handle with care.
+Moto = Any
+
+
+class Listener(Protocol):
+    """What moto tells the local cloud, and asks it to do in its place."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+
+    def account_of(self, access_key: str) -> str | None:
+        """The account that an access key belongs to; None leaves it to moto (assumed roles, users' keys)."""
+
+    def put_events(self, account: str, region: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """PutEvents; answers its `Entries`.
+
+        Raises:
+            RefusedError: the request is refused.
+        """
+
+    def replay(self, name: str, bus: str, events: list[dict[str, Any]], rules: list[str]) -> None:
+        """A replay hands archived events to a bus (an ARN), or to some rules of it (ARNs)."""
+
+    def publish(self, topic: str, message: Mapping[str, Any]) -> str:
+        """Publish to a topic (an ARN); answers the MessageId.
+
+        Raises:
+            RefusedError: the request is refused.
+        """
+
+    def message_added(self, queue: str, message_id: str, body: str) -> Carried:
+        """Somebody put a message into a queue (an ARN) through the API."""
+
+    def message_waits(self, queue: str) -> None:
+        """A queue (an ARN) has a message more."""
+
+    def mapped(self, queue: str) -> None:
+        """A function was mapped to a queue (an ARN), which may hold messages."""
+
+    def redriven(self, message_id: str, source: str, target: str) -> None:
+        """A queue moved a message to its dead-letter queue (both ARNs): it was received too often."""
+
+    def waiting(self, queue: str, seconds: float, found: Callable[[], bool]) -> None:
+        """A consumer waits up to `seconds` for a message: do what is due, until `found` says that one is there."""
+
+    def invoke(self, function: str, payload: bytes, kind: str) -> tuple[bytes, str | None, str]:
+        """Invoke; answers payload, FunctionError (None: none) and log."""
+
+    def changed(self) -> None:
+        """Rules, targets, subscriptions or mappings changed: forget what was derived from them."""
+
+    def model(self, type_: str) -> type[Any] | None:
+        """Our CloudFormation model for a resource type, if we have one."""
+
+    def problem(self, stack: str, logical_id: str, type_: str, error: Exception, done: str) -> None:
+        """A resource could not be `done`: created, updated or deleted."""
+
+
+class RefusedError(Exception):
+    """A request that AWS would refuse, with the words of its refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seam:
+    """`owner.name` of moto, taking `parameters`, replaced by what `make(original, listener)` returns.
+
+    `original` is what stands in the owner: a function, or a property.
+    """
+
+    owner: Moto
+    name: str
+    parameters: tuple[str, ...]
+    why: str
+    make: Callable[[Any, Listener], Any]
+
+    @property
+    def label(self) -> str:
+        """`moto.events.models.EventsBackend.put_events`."""
+        where = getattr(self.owner, "__qualname__", "")
+        module = getattr(self.owner, "__module__", self.owner.__name__)
+        return ".".join(part for part in (module, where, self.name) if part)
+
+    @property
+    def original(self) -> Any:  # noqa: ANN401  # moto's own
+        """What stands there now."""
+        return self.owner.__dict__[self.name]
+
+    def actual_parameters(self) -> tuple[str, ...]:
+        """What the installed moto's function takes."""
+        found = self.original
+        if isinstance(found, property):
+            found = found.fget
+        elif isinstance(found, staticmethod):
+            found = found.__func__
+        return tuple(inspect.signature(found).parameters)
+
+
+CHANGED = "what is derived from rules, subscriptions and mappings is forgotten when they change"
+
+
+def then_changed(original: Moto, listener: Listener) -> Moto:
+    """The original, after which everything derived is forgotten."""
+
+    def call(*args: Moto, **more: Moto) -> Moto:
+        answer = original(*args, **more)
+        listener.changed()
+        return answer
+
+    return call

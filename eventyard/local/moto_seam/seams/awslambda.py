@@ -1,0 +1,132 @@
+"""Lambda: functions run in workers, and keep everything that was said about them."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from moto.awslambda.models import EventSourceMapping, LambdaBackend, LambdaFunction
+from moto.awslambda.utils import get_backend
+
+from eventyard.local.moto_seam.seams._seam import CHANGED, Moto, Seam, then_changed
+
+if TYPE_CHECKING:
+    from eventyard.local.moto_seam.seams._seam import Listener
+
+# What moto neither keeps nor shows, and GetFunctionConfiguration has under the same name.
+_SHOWN = ("DeadLetterConfig", "LoggingConfig", "TracingConfig")
+
+
+def _function_init(original: Moto, _listener: Listener) -> Moto:
+    def init(self: Moto, account_id: str, spec: dict[str, Any], region: str, version: str | int = 1) -> None:
+        original(self, account_id, spec, region, version)
+        self.eventyard_spec = {name: value for name, value in spec.items() if name != "Code"}
+
+    return init
+
+
+def _function_update(original: Moto, listener: Listener) -> Moto:
+    def update_configuration(self: Moto, config_updates: dict[str, Any]) -> Moto:
+        self.eventyard_spec.update(config_updates)
+        if "EphemeralStorage" in config_updates:
+            self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
+        answer = original(self, config_updates)
+        listener.changed()
+        return answer
+
+    return update_configuration
+
+
+def _configuration(original: Moto, _listener: Listener) -> Moto:
+    def get_configuration(self: Moto, on_create: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002  # moto's signature
+        found = {name: self.eventyard_spec[name] for name in _SHOWN if self.eventyard_spec.get(name)}
+        return {**original(self, on_create), **found}
+
+    return get_configuration
+
+
+def _layers(_original: Moto, _listener: Listener) -> Moto:
+    def layers(self: Moto, layers_versions_arns: list[str]) -> list[dict[str, Any]]:
+        backend = get_backend(self.account_id, self.region)
+        found = [(arn, backend.layers_versions_by_arn(arn)) for arn in layers_versions_arns]
+        # Kept: a version that is deleted meanwhile stays with the functions that have it. Another account's layer has
+        # no content here; its ARN stays visible.
+        self.eventyard_layers = [layer for _, layer in found if layer]
+        return [{"Arn": arn, "CodeSize": layer.code_size if layer else 0} for arn, layer in found]
+
+    return layers
+
+
+def _function_invoke(_original: Moto, listener: Listener) -> Moto:
+    def invoke(self: Moto, body: Moto, request_headers: Moto, response_headers: Moto) -> bytes:
+        kind = request_headers.get("x-amz-invocation-type") or request_headers.get("X-Amz-Invocation-Type")
+        payload = body.encode() if isinstance(body, str) else (body or b"")
+        answer, error, log = listener.invoke(self.function_arn, payload or b"{}", kind or "RequestResponse")
+        if error:
+            response_headers["x-amz-function-error"] = error
+        response_headers["x-amz-log-result"] = base64.b64encode(log.encode()[-4096:]).decode()
+        response_headers["x-amz-executed-version"] = str(self.version)
+        return answer
+
+    return invoke
+
+
+def _put_invoke_config(original: Moto, listener: Listener) -> Moto:
+    def put(self: Moto, function_name: str, config: dict[str, Any]) -> Moto:
+        # moto adds it to those before, and goes on answering the first.
+        self.get_function(function_name).event_invoke_config.clear()
+        answer = original(self, function_name, config)
+        listener.changed()
+        return answer
+
+    return put
+
+
+def _mapped(original: Moto, listener: Listener) -> Moto:
+    def create(self: Moto, spec: dict[str, Any]) -> Moto:
+        mapping = original(self, spec)
+        listener.changed()
+        listener.mapped(mapping.event_source_arn)
+        return mapping
+
+    return create
+
+
+def _remapped(original: Moto, listener: Listener) -> Moto:
+    def update(self: Moto, uuid: str, spec: dict[str, Any]) -> Moto:
+        mapping = original(self, uuid, spec)
+        listener.changed()
+        if mapping is not None:
+            listener.mapped(mapping.event_source_arn)
+        return mapping
+
+    return update
+
+
+SEAMS = (
+    Seam(LambdaFunction, "__init__", ("self", "account_id", "spec", "region", "version"), "keeps all", _function_init),
+    Seam(LambdaFunction, "update_configuration", ("self", "config_updates"), "keeps all", _function_update),
+    Seam(LambdaFunction, "get_configuration", ("self", "on_create"), "shows all", _configuration),
+    Seam(LambdaFunction, "update_function_code", ("self", "updated_spec"), CHANGED, then_changed),
+    Seam(LambdaFunction, "_get_layers_data", ("self", "layers_versions_arns"), "public layers", _layers),
+    Seam(
+        LambdaFunction,
+        "invoke",
+        ("self", "body", "request_headers", "response_headers"),
+        "functions run in workers, without Docker",
+        _function_invoke,
+    ),
+    Seam(
+        LambdaBackend,
+        "put_function_event_invoke_config",
+        ("self", "function_name", "config"),
+        "the new configuration replaces the old",
+        _put_invoke_config,
+    ),
+    Seam(LambdaBackend, "delete_function_event_invoke_config", ("self", "function_name"), CHANGED, then_changed),
+    Seam(LambdaBackend, "delete_function", ("self", "function_name", "qualifier"), CHANGED, then_changed),
+    Seam(LambdaBackend, "create_event_source_mapping", ("self", "spec"), "polling begins", _mapped),
+    Seam(LambdaBackend, "update_event_source_mapping", ("self", "uuid", "spec"), "or goes on", _remapped),
+    Seam(LambdaBackend, "delete_event_source_mapping", ("self", "uuid"), CHANGED, then_changed),
+    Seam(EventSourceMapping, "delete", ("self", "account_id", "region_name"), CHANGED, then_changed),
+)

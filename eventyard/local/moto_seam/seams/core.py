@@ -1,0 +1,61 @@
+"""The clock, and who a caller is."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import moto.core.utils
+import moto.iam.models
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy, IAMBackend
+
+from eventyard.local.moto_seam.seams._seam import Moto, Seam
+
+if TYPE_CHECKING:
+    from eventyard.local.moto_seam.seams._seam import Listener
+
+_AWS_POLICY = re.compile(r"^arn:aws:iam::aws:policy/(?:.*/)?([^/]+)$")
+
+
+def _utcnow(_original: Moto, listener: Listener) -> Moto:
+    return lambda: datetime.fromtimestamp(listener.now(), UTC).replace(tzinfo=None)
+
+
+def _account(original: Moto, listener: Listener) -> Moto:
+    return lambda access_key: listener.account_of(access_key) or original(access_key)
+
+
+def _attach_role_policy(original: Moto, _listener: Listener) -> Moto:
+    def attach(self: Moto, policy_arn: str, role_name: str) -> None:
+        name = _AWS_POLICY.match(policy_arn)
+        if name and policy_arn not in self.managed_policies:
+            data = _aws_policies().get(name[1])
+            if data is not None:
+                policy = AWSManagedPolicy.from_data(name[1], self.account_id, self.region_name, data)
+                self.managed_policies[policy.arn] = policy
+        original(self, policy_arn, role_name)
+
+    return attach
+
+
+@functools.cache
+def _aws_policies() -> dict[str, Any]:
+    policies: dict[str, Any] = json.loads(aws_managed_policies_data)
+    return policies
+
+
+SEAMS = (
+    Seam(moto.core.utils, "utcnow", (), "moto reads the cloud's clock", _utcnow),
+    Seam(moto.iam.models, "get_account_id_from", ("access_key",), "clients choose an account by their key", _account),
+    Seam(
+        IAMBackend,
+        "attach_role_policy",
+        ("self", "policy_arn", "role_name"),
+        "AWS's own policies are there when they are asked for, without loading all of them each time",
+        _attach_role_policy,
+    ),
+)
