@@ -25,7 +25,7 @@ UNKNOWN = ("unknown-account", "unknown-region")
 class FileAsset:
     """A file or folder that a template names by bucket and key.
 
-    `path` is the folder (or zip, or file) in the assembly; `bucket` and `key` may hold `${AWS::AccountId}` and the like.
+    `path` is the folder (or zip, or file) in the assembly; `bucket` and `key` may hold `${AWS::AccountId}` and such.
     """
 
     path: Path

@@ -83,6 +83,7 @@ def _effects(cloud: LocalCloud) -> dict[str, str]:
     invoices = _items(cloud, tables["InvoicesTableName"])
     stock = _items(cloud, tables["StockTableName"])
     movements = sum(len(article["history"]["L"]) for article in stock)
+    thanks = sum(event.kind == "sqs" and _name(event.to) == "CustomerCare" for event in cloud.ledger.events)
     care = _messages(cloud, queues["CustomerCareQueueUrl"])
     return {
         "ReserveStock": f"{len(_items(cloud, tables['ReservationsTableName']))} reservations",
@@ -93,8 +94,8 @@ def _effects(cloud: LocalCloud) -> dict[str, str]:
         "RecordPayment": f"{_counted(invoices, 'paid_ids')} payments",
         "RefundOrder": f"{_counted(invoices, 'refunded_ids')} refunds",
         "OpenTicket": f"{len(_items(cloud, tables['TicketsTableName']))} tickets",
-        "ThankCustomer": "thank-yous to write",
-        "CustomerCare": f"{care} messages for people",
+        "ThankCustomer": f"{thanks} thank-yous asked for",
+        "CustomerCare": f"{care} messages waiting",
     }
 
 

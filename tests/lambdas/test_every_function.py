@@ -42,7 +42,7 @@ def run(name: str, program: str, **variables: str) -> "subprocess.CompletedProce
         "AWS_DEFAULT_REGION": REGION,
         "AWS_LAMBDA_FUNCTION_NAME": name,
     }
-    return subprocess.run(  # noqa: S603 - our own interpreter
+    return subprocess.run(
         [sys.executable, "-c", program],
         cwd=LAMBDAS / name,
         env=environment | ENVIRONMENTS[name] | variables,
