@@ -44,6 +44,7 @@ def command(orders: int, seed: int, project: Path) -> None:
     with LocalCloud(seed=seed) as cloud:
         with console.status("Deploying it into the local cloud"):
             notices = cloud.deploy(assembly)
+            cloud.warm()
         console.print(f"The shop is deployed: {_inventory(cloud)}.")
         for notice in notices:
             console.print(f"[yellow]not emulated[/] {notice}")

@@ -160,6 +160,10 @@ class LocalCloud:
         _raise_all(errors)
         return notices
 
+    def warm(self) -> None:
+        """Begin to start the workers of all functions, side by side, instead of each at its first invocation."""
+        self._yard.functions.warm()
+
     def settle(self) -> None:
         """Run until every delivery has its fate; time jumps to the next retry.
 

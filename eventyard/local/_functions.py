@@ -82,6 +82,14 @@ class Functions:
             remedy="Is the file in the function's folder, and does the handler say `file.function`?",
         )
 
+    def warm(self) -> None:
+        """Begin to start the workers of all functions, without waiting for them."""
+        for function in self._yard.state.functions():
+            known = self._spec(function)
+            spec = known[1] if known else None
+            if spec is not None:
+                self._host.workers.warm(spec)
+
     def causes_of(self, trace_header: str) -> tuple[str, ...]:
         """The events that the invocation handles whose SDK call bears this X-Amzn-Trace-Id."""
         return self._in_flight.get(_root(trace_header), ())
