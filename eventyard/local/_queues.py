@@ -209,4 +209,4 @@ def _failed_ids(payload: bytes, batch: list[Received]) -> set[str]:
         reported = {failure["itemIdentifier"] for failure in failures or ()}
     except (ValueError, AttributeError, KeyError, TypeError):
         return ids
-    return min(reported, ids)
+    return reported if reported.issubset(ids) else ids

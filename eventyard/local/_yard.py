@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # The events whose handling is going on in this thread: what is published now was caused by them.
 causes: ContextVar[tuple[str, ...]] = ContextVar("causes", default=())
+# The trace of the invocation whose SDK call is answered in this thread; empty outside of such a call.
+caller: ContextVar[str] = ContextVar("caller", default="")
 
 
 class Undeliverable(Exception):  # noqa: N818  # it is no error of ours: it is what AWS would answer
@@ -79,6 +81,11 @@ class Yard:
     def new_id(self) -> str:
         """A UUID, the same sequence for the same seed."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def forget(self) -> None:
+        """Whatever is derived from rules, subscriptions, mappings and functions is derived anew."""
+        for box in (self.buses, self.topics, self.queues, self.functions):
+            box.forget()
 
     def delivered(self, delivery: Delivery, note: str = "", log: str = "") -> None:
         """The last attempt went well, and that is the delivery's fate."""

@@ -140,7 +140,7 @@ def test_a_wrong_template_leaves_what_stands_as_it_is(
     cloud: LocalCloud, deploy: Deploy, put: Put, bodies: Bodies
 ) -> None:
     deploy(ORDERS)
-    wrong = {"Placed": ORDERS["Placed"], "Orders": {**ORDERS["Orders"], "DependsOn": "Nowhere"}}
+    wrong = {**ORDERS, "Orders": {**ORDERS["Orders"], "DependsOn": "Nowhere"}, "New": {"Type": "AWS::SQS::Queue"}}
     with pytest.raises(DeployError, match="Nowhere"):
         deploy(wrong)
     put()

@@ -32,8 +32,8 @@ class InProcessWorkers:
     The code that calls a handler and words its errors is awslambdaric's, as in a process of its own. What differs:
 
     - One function at a time, since environment, modules and stdout belong to the whole process. A handler may
-      invoke another one on its own thread; a call from another thread waits, and is answered as timed out when its
-      turn does not come within the function's timeout.
+      invoke another one and wait for it; any other call waits, and is answered as timed out when its turn does not
+      come within the function's timeout.
     - A timeout ends nothing: `get_remaining_time_in_millis` falls to zero, and the handler goes on. Nor can this
       process outlive a handler that crashes the interpreter.
     - A function's own modules are its own. Libraries of this interpreter (boto3, Powertools) are imported once for
@@ -47,6 +47,7 @@ class InProcessWorkers:
     def __init__(self, *, log_streams: Callable[[], str] = new_log_stream) -> None:
         self._log_streams = log_streams
         self._turn = RLock()
+        self._on_stage: list[str] = []
         self._environments: dict[str, _Environment] = {}
         self._open = True
 
@@ -58,7 +59,9 @@ class InProcessWorkers:
         """
         require_code(spec)
 
-    def invoke(self, spec: FunctionSpec, payload: bytes, *, request_id: str, trace_id: str) -> Outcome:
+    def invoke(
+        self, spec: FunctionSpec, payload: bytes, *, request_id: str, trace_id: str, caller: str = ""
+    ) -> Outcome:
         """Run the handler once; see `Workers.invoke`.
 
         Raises:
@@ -67,7 +70,9 @@ class InProcessWorkers:
         if not self._open:
             raise EventyardError("these workers are closed.", remedy="Invoke inside of their `with` block.")
         require_code(spec)
-        if not self._turn.acquire(timeout=spec.timeout):
+        # Who waits for this invocation has the turn, and lends it.
+        lent = bool(caller and self._on_stage and self._on_stage[-1] == caller)
+        if not lent and not self._turn.acquire(timeout=spec.timeout):
             return endings.outcome(
                 spec,
                 request_id,
@@ -77,6 +82,7 @@ class InProcessWorkers:
                 log_stream=self._log_streams(),
                 duration_ms=spec.timeout * 1000,
             )
+        self._on_stage.append(trace_id)
         try:
             found = self._environments.get(spec.arn)
             if found is None or found.spec != spec:
@@ -86,7 +92,9 @@ class InProcessWorkers:
                 del self._environments[spec.arn]
             return outcome
         finally:
-            self._turn.release()
+            self._on_stage.pop()
+            if not lent:
+                self._turn.release()
 
     def retire(self, arn: str) -> None:
         """Forget the function's modules."""

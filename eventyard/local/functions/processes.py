@@ -59,7 +59,15 @@ class ProcessWorkers:
             if not self._fresh(spec) and not self._busy[spec.arn]:
                 self._idle[spec.arn].append(self._start(spec))
 
-    def invoke(self, spec: FunctionSpec, payload: bytes, *, request_id: str, trace_id: str) -> Outcome:
+    def invoke(
+        self,
+        spec: FunctionSpec,
+        payload: bytes,
+        *,
+        request_id: str,
+        trace_id: str,
+        caller: str = "",  # noqa: ARG002 - each has a process of its own, nobody waits for another's
+    ) -> Outcome:
         """Run the handler once; see `Workers.invoke`.
 
         Raises:

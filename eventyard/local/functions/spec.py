@@ -100,7 +100,9 @@ class Workers(Protocol):
     def warm(self, spec: FunctionSpec) -> None:
         """Begin to start what will run the function, without waiting for it."""
 
-    def invoke(self, spec: FunctionSpec, payload: bytes, *, request_id: str, trace_id: str) -> Outcome:
+    def invoke(
+        self, spec: FunctionSpec, payload: bytes, *, request_id: str, trace_id: str, caller: str = ""
+    ) -> Outcome:
         """Run the handler once and wait for what comes of it.
 
         Args:
@@ -108,6 +110,7 @@ class Workers(Protocol):
             payload: The event: JSON, UTF-8.
             request_id: The context's `aws_request_id`.
             trace_id: `Root=1-...;Parent=...;Sampled=0`: the `_X_AMZN_TRACE_ID` the handler sees and its SDK passes on.
+            caller: The `trace_id` of the invocation that waits for this one, if a function made it.
         """
 
     def retire(self, arn: str) -> None:

@@ -13,18 +13,18 @@ from moto import mock_aws
 from moto.moto_api._internal import mock_random
 
 from eventyard.local.moto_seam._models import SkippedError, model_of
-from eventyard.local.moto_seam._state import (
+from eventyard.local.moto_seam._records import (
     Archive,
     Arn,
     Carried,
     Function,
-    MotoState,
     NoSuchQueueError,
     Received,
     Rule,
     SourceMapping,
     Subscription,
 )
+from eventyard.local.moto_seam._state import MotoState
 from eventyard.local.moto_seam.seams import SEAMS, Listener, RefusedError, Seam, emulated, installed
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from eventyard.local.moto_seam._state import Carried
+    from eventyard.local.moto_seam._records import Carried
 
 # moto's own objects and functions: untyped, and ours to handle with care.
 Moto = Any

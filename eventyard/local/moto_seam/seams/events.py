@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from moto.core.exceptions import JsonRESTError
 from moto.events.exceptions import InvalidEventPatternException, ValidationException
 from moto.events.models import EventPatternParser, EventsBackend, Replay, ReplayState, Rule
 
 from eventyard.errors import PatternError, TransformError
+from eventyard.local.moto_seam._records import Arn
 from eventyard.local.moto_seam.seams._seam import CHANGED, Moto, RefusedError, Seam, then_changed
 from eventyard.patterns import EventPattern
 from eventyard.transforms import check_target
 
 if TYPE_CHECKING:
     from eventyard.local.moto_seam.seams._seam import Listener
+
+
+_MOST_TARGETS = 5
 
 
 def _put_events(_original: Moto, listener: Listener) -> Moto:
@@ -57,16 +62,28 @@ def _validate_event_pattern(_original: Moto, _listener: Listener) -> Moto:
 
 def _put_targets(original: Moto, _listener: Listener) -> Moto:
     def put_targets(self: Moto, name: str, event_bus_arn: str | None, targets: list[Moto]) -> None:
-        for target in targets:
-            try:
-                # The one that keeps archives is moto's own, and no JSON.
-                if not name.startswith("Events-Archive-"):
-                    check_target(target)
-            except TransformError as error:
-                raise ValidationException(str(error)) from None
+        # The rule that keeps an archive is moto's own, and its input is no JSON.
+        if not name.startswith("Events-Archive-"):
+            bus = self.event_buses.get((event_bus_arn or "default").rsplit("/", 1)[-1])
+            rule = bus and bus.rules.get(name)
+            _check_targets(self.account_id, rule.targets if rule else [], targets)
         original(self, name, event_bus_arn, targets)
 
     return put_targets
+
+
+def _check_targets(account: str, present: list[Moto], targets: list[Moto]) -> None:
+    """https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html, and its quota of five a rule."""
+    for target in targets:
+        try:
+            check_target(target)
+        except TransformError as error:
+            raise ValidationException(str(error)) from None
+        arn = Arn.parse(target["Arn"])
+        if arn.service == "events" and arn.account != account and not target.get("RoleArn"):
+            raise ValidationException(f"RoleArn is required for target {target['Arn']}.")
+    if len({target["Id"] for target in (*present, *targets)}) > _MOST_TARGETS:
+        raise JsonRESTError("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
 
 
 _PUT_RULE = (

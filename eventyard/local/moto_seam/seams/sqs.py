@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
 DEDUPLICATION_SECONDS = 300
 _RECEIPT_BITS = 1024
+# Twenty digits that grow, not one by one:
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html, SequenceNumber
+_FIRST_SEQUENCE, _SEQUENCE_STEP = 18_849_496_460_467_696_128, 256
 
 
 def _add_message(_original: Moto, listener: Listener) -> Moto:
@@ -33,6 +36,9 @@ def _add_message(_original: Moto, listener: Listener) -> Moto:
         if not hasattr(message, "eventyard_carried"):
             message.eventyard_carried = listener.message_added(self.queue_arn, message.id, message.body)
         message.eventyard_queue = self.queue_arn
+        if self.fifo_queue:
+            self.eventyard_sequence = getattr(self, "eventyard_sequence", _FIRST_SEQUENCE) + _SEQUENCE_STEP
+            message.sequence_number = str(self.eventyard_sequence)
         if came_from is not None:
             # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html:
             # the message keeps its send time; it is visible at once.

@@ -1,0 +1,79 @@
+"""What moto tells the local cloud, passed on to the box it concerns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eventyard.local import _identity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from eventyard.local._resources import Resources
+    from eventyard.local._yard import Yard
+    from eventyard.local.moto_seam import Carried
+
+
+class CloudListener:
+    """A `moto_seam.Listener`, method by method."""
+
+    def __init__(self, yard: Yard, resources: Resources) -> None:
+        self._yard = yard
+        self._resources = resources
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return self._yard.clock.now()
+
+    def account_of(self, access_key: str) -> str | None:
+        """The account that an access key belongs to."""
+        return _identity.account_of(access_key) or self._yard.state.account_of(access_key)
+
+    def put_events(self, account: str, region: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """PutEvents."""
+        return self._yard.buses.put_events(account, region, entries)
+
+    def replay(self, name: str, bus: str, events: list[dict[str, Any]], rules: list[str]) -> None:
+        """A replay."""
+        self._yard.buses.replay(name, bus, events, rules)
+
+    def publish(self, topic: str, message: Mapping[str, Any]) -> str:
+        """Publish."""
+        return self._yard.topics.publish(topic, message)
+
+    def message_added(self, queue: str, message_id: str, body: str) -> Carried:
+        """Somebody's SendMessage."""
+        return self._yard.queues.received_from_outside(queue, message_id, body)
+
+    def message_waits(self, queue: str) -> None:
+        """A queue has a message more."""
+        self._yard.queues.waits(queue)
+
+    def mapped(self, queue: str) -> None:
+        """A function was mapped to a queue."""
+        self._yard.queues.waits(queue)
+
+    def redriven(self, message_id: str, source: str, target: str) -> None:
+        """A message became a dead letter."""
+        self._yard.queues.redriven(message_id, source, target)
+
+    def waiting(self, queue: str, seconds: float, found: Callable[[], bool]) -> None:
+        """A consumer waits."""
+        self._yard.agenda.run(until=self._yard.clock.now() + seconds, stop=found)
+        self._yard.queues.expire(queue)
+
+    def invoke(self, function: str, payload: bytes, kind: str) -> tuple[bytes, str | None, str]:
+        """Invoke."""
+        return self._yard.functions.invoke_by_api(function, payload, kind)
+
+    def changed(self) -> None:
+        """Something that others derive from changed."""
+        self._yard.forget()
+
+    def model(self, type_: str) -> type[Any] | None:
+        """Our CloudFormation model."""
+        return self._resources.model(type_)
+
+    def problem(self, stack: str, logical_id: str, type_: str, error: Exception, done: str) -> None:
+        """A resource could not be made."""
+        self._resources.failed(stack, logical_id, type_, error, done)

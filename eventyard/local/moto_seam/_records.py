@@ -1,0 +1,117 @@
+"""What is read of moto's state, as frozen data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Arn:
+    """The fields of an ARN that deliveries need; `resource` is everything after the account."""
+
+    service: str
+    region: str
+    account: str
+    resource: str
+
+    @classmethod
+    def parse(cls, text: str) -> Arn:
+        """Split `arn:partition:service:region:account:resource`; missing fields are empty."""
+        parts = (*text.split(":", 5), "", "", "", "", "", "")
+        return cls(parts[2], parts[3], parts[4], parts[5])
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of a bus. `pattern` is None for a schedule; `targets` are as PutTargets took them."""
+
+    arn: str
+    name: str
+    pattern: str | None
+    targets: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """An archive of a bus; `pattern` is None when it keeps everything."""
+
+    arn: str
+    name: str
+    pattern: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A confirmed subscription, with its attributes as SetSubscriptionAttributes took them."""
+
+    arn: str
+    topic: str
+    protocol: str
+    endpoint: str
+    account: str
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMapping:
+    """An event source mapping of a queue. `window` is in seconds; `filters` are filter patterns as JSON text."""
+
+    uuid: str
+    queue: str
+    function: str
+    batch_size: int
+    window: int
+    filters: tuple[str, ...]
+    partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function as deployed. `environment` are its own variables; `timeout` is in seconds, `memory` in MB."""
+
+    arn: str
+    name: str
+    account: str
+    region: str
+    handler: str
+    runtime: str
+    role: str
+    timeout: float
+    memory: int
+    environment: Mapping[str, str]
+    code: bytes
+    layers: tuple[tuple[str, bytes], ...]
+    log_group: str
+    dead_letters: str
+    on_failure: str
+    retries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a message in a queue brings along: the event it belongs to, and the delivery that put it there."""
+
+    event_id: str
+    parent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message as a poller received it; `attributes` are SQS's system attributes."""
+
+    id: str
+    receipt: str
+    body: str
+    attributes: Mapping[str, str]
+    message_attributes: Mapping[str, Mapping[str, Any]]
+    body_md5: str
+    attribute_md5: str
+    carried: Carried | None
+
+
+class NoSuchQueueError(Exception):
+    """The queue that an ARN names does not exist."""
