@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eventyard.errors import AssemblyError, AssetError
+from eventyard.errors import AssemblyError
 
 _ENVIRONMENT = re.compile(r"^aws://(?P<account>[^/]+)/(?P<region>[^/]+)$")
 _PLACEHOLDER = re.compile(r"\$\{AWS::(Partition|Region|AccountId)\}")
@@ -25,7 +25,8 @@ UNKNOWN = ("unknown-account", "unknown-region")
 class FileAsset:
     """A file or folder that a template names by bucket and key.
 
-    `path` is the folder (or zip, or file) in the assembly; `bucket` and `key` may hold `${AWS::AccountId}` and such.
+    `path` is where the assembly should hold it (a folder, zip or file); whether it does matters to who needs it.
+    `bucket` and `key` may hold `${AWS::AccountId}` and such.
     """
 
     path: Path
@@ -73,7 +74,6 @@ def read(path: str | Path) -> Assembly:
 
     Raises:
         AssemblyError: nothing there, no manifest, no JSON, a stack without a template, or a cycle of stacks.
-        AssetError: an asset that the assembly lists and does not hold.
     """
     path = Path(path)
     if path.is_file() and path.name != "manifest.json":
@@ -137,14 +137,14 @@ def _stack(folder: Path, artifact_id: str, artifact: dict[str, Any], artifacts: 
         region=None if region in UNKNOWN else region,
         template=template,
         template_file=template_file,
-        assets=_assets(folder, artifact_id, dependencies, artifacts),
+        assets=_assets(folder, template_name, dependencies, artifacts),
         parameters={str(k): str(v) for k, v in properties.get("parameters", {}).items()},
         dependencies=dependencies,
     )
 
 
 def _assets(
-    folder: Path, artifact_id: str, dependencies: tuple[str, ...], artifacts: dict[str, Any]
+    folder: Path, template_name: str, dependencies: tuple[str, ...], artifacts: dict[str, Any]
 ) -> tuple[FileAsset, ...]:
     found: list[FileAsset] = []
     for name in dependencies:
@@ -153,19 +153,13 @@ def _assets(
             continue
         manifest_file = folder / str(artifact.get("properties", {}).get("file"))
         files = _mapping(_json(manifest_file).get("files", {}), manifest_file, "files")
-        for asset_id, asset in files.items():
+        for asset in files.values():
             source, destinations = asset.get("source", {}), asset.get("destinations", {})
-            if "path" not in source or str(source["path"]).endswith(".template.json"):
+            # The stack's own template is among them; nested stacks' templates are assets like any other.
+            if "path" not in source or source["path"] == template_name:
                 continue
-            path = folder / source["path"]
-            if not path.exists():
-                raise AssetError(
-                    f"the asset {source['path']} ({asset.get('displayName', asset_id)}) is missing from the assembly.",
-                    where=artifact_id,
-                    remedy="Synthesize again, and keep the whole folder together.",
-                )
             found.extend(
-                FileAsset(path, d["bucketName"], d["objectKey"], zipped=source.get("packaging") == "zip")
+                FileAsset(folder / source["path"], d["bucketName"], d["objectKey"], source.get("packaging") == "zip")
                 for d in destinations.values()
             )
     return tuple(found)

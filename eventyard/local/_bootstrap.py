@@ -24,6 +24,8 @@ def bootstrap(stack: StackArtifact, account: str, region: str, client: Callable[
         if str(parameter.get("Type", "")).startswith("AWS::SSM::Parameter::") and "Default" in parameter:
             client("ssm").put_parameter(Name=parameter["Default"], Value=_VERSION, Type="String", Overwrite=True)
     for asset in stack.assets:
+        if not asset.path.exists():
+            continue  # the deployment says who misses it
         bucket, key = asset.location(account, region)
         _upload(client("s3"), bucket, key, region, asset)
 

@@ -141,6 +141,16 @@ def _refusals(stack: StackArtifact) -> Iterator[DeployError]:
     for section in ("Conditions", "Resources", "Outputs"):
         for flaw in flaws(stack.template, section):
             yield DeployError(flaw.message, stack=stack.name, logical_id=flaw.logical_id, remedy=flaw.remedy)
+    for asset in stack.assets:
+        if not asset.path.exists():
+            for logical_id, resource in stack.template["Resources"].items():
+                if asset.key in json.dumps(resource):
+                    yield DeployError(
+                        f"its asset {asset.path.name} is missing from the assembly.",
+                        stack=stack.name,
+                        logical_id=logical_id,
+                        remedy="Synthesize again, and keep the whole folder together.",
+                    )
 
 
 def _exists(cloudformation: Any, name: str) -> bool:  # noqa: ANN401  # a boto3 client, typed by its service

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from eventyard.assembly import read
-from eventyard.errors import AssemblyError, AssetError
+from eventyard.errors import AssemblyError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,10 +88,6 @@ def test_assets_come_with_the_bucket_and_key_of_their_stack(tmp_path: Path) -> N
 
     assert asset.path == folder / "asset.abc"
     assert asset.location("111111111111", "us-east-1") == ("b-111111111111-us-east-1", "abc.zip")
-
-    (folder / "asset.abc").rmdir()
-    with pytest.raises(AssetError, match=r"S: the asset asset\.abc .* is missing"):
-        read(folder)
 
 
 def test_a_plain_template_is_one_stack_named_after_its_file(tmp_path: Path) -> None:

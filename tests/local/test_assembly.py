@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from eventyard.errors import AssemblyError, AssetError, DeployError
+from eventyard.errors import AssemblyError, DeployError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,22 +176,33 @@ def test_functions_run_as_the_role_and_account_of_their_stack(
     assert json.loads(answer["Payload"].read()) == f"arn:aws:sts::{PARTNER}:assumed-role/partner-role/who"
 
 
-def test_an_asset_that_is_missing_is_named_and_what_stands_goes_on(
+def test_an_asset_that_is_missing_is_named_with_who_needs_it_and_the_rest_is_deployed(
     cloud: LocalCloud, assembly: Callable[..., Path]
 ) -> None:
-    cloud.deploy(assembly(Shop={"template": {"Resources": {"Q": queue("orders")}}}))
     destination = {"here": {"bucketName": "code", "objectKey": "1.zip"}}
+    code = {"S3Bucket": "code", "S3Key": "1.zip"}
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}}
+    function = {"Runtime": "python3.13", "Handler": "a.b", "Code": code, "Role": {"Fn::GetAtt": ["Role", "Arn"]}}
     broken = assembly(
         Shop={
-            "template": {"Resources": {"Q": queue("orders")}},
+            "template": {
+                "Resources": {
+                    "Q": queue("orders"),
+                    "Role": role,
+                    "Seller": {"Type": "AWS::Lambda::Function", "Properties": function},
+                }
+            },
             "files": {"1": {"source": {"path": "asset.1", "packaging": "zip"}, "destinations": destination}},
         }
     )
-    with pytest.raises(AssetError, match=r"asset\.1") as caught:
+
+    with pytest.raises(DeployError, match=r"Shop/Seller: its asset asset\.1 is missing") as caught:
         cloud.deploy(broken)
-    assert caught.value.where.startswith("Shop")
-    assert caught.value.remedy
-    assert len(cloud.client("sqs").list_queues()["QueueUrls"]) == 1
+
+    assert (caught.value.stack, caught.value.logical_id) == ("Shop", "Seller")
+    assert "Synthesize again" in caught.value.remedy
+    cloud.client("sqs").send_message(QueueUrl="orders", MessageBody='"still here"')
+    assert messages(cloud, "orders") == ["still here"]
 
 
 @pytest.mark.parametrize(
