@@ -105,7 +105,7 @@ def _tell_story(cloud: LocalCloud, published: dict[str, Told], console: Console)
     orders = [i for i, told in published.items() if told.detail_type == "OrderPlaced" and not told.note]
     at_the_till = [i for i in orders if published[i].source == TILL] or orders
     stories = {event_id: cloud.ledger.story(event_id) for event_id in at_the_till}
-    alone = [i for i, story in stories.items() if all(len(event.causes) <= 1 for event, _ in story.chapters)]
+    alone = [i for i, story in stories.items() if all(len(chapter.event.causes) <= 1 for chapter in story.chapters)]
     chosen = max(alone or at_the_till, key=lambda event_id: len(stories[event_id].deliveries))
     console.print(f"\n[bold]One order's story[/] ({published[chosen].detail['order_id']})")
     for line in stories[chosen].lines():

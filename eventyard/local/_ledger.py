@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from eventyard.errors import DeliveryError
-from eventyard.local._story import Story
+from eventyard.local._story import Chapter, Story
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,6 +141,7 @@ class Ledger:
         self._fates: Counter[Fate] = Counter()
         self._ended: Counter[Fate] = Counter()
         self._filtered: Counter[Edge] = Counter()
+        self._kept_away: dict[str, list[tuple[int | None, Edge]]] = {}
         self._expected: list[str] = []
         self._lock = threading.RLock()
 
@@ -204,7 +205,12 @@ class Ledger:
                 caused = [i for i in self._caused.get(fresh.popleft(), ()) if i not in ids]
                 ids.update(dict.fromkeys(caused))
                 fresh.extend(caused)
-            return Story(tuple((self._events[i], tuple(self.deliveries_of(i))) for i in ids))
+            return Story(
+                tuple(
+                    Chapter(self._events[i], tuple(self.deliveries_of(i)), tuple(self._kept_away.get(i, ())))
+                    for i in ids
+                )
+            )
 
     def expect_drops(self, to: str = "") -> None:
         """Say that deliveries to a target whose ARN contains `to` may be dropped: `assert_sound` forgives them."""
@@ -270,10 +276,11 @@ class Ledger:
             self._fates[fate] += 1
             self._ended[fate] += 1
 
-    def kept_away(self, edge: Edge) -> None:
-        """Count a message that a filter kept from this edge."""
+    def kept_away(self, event_id: str, edge: Edge, parent: int | None) -> None:
+        """Enter that a filter kept an event from this edge; `parent` is the delivery that led there."""
         with self._lock:
             self._filtered[edge] += 1
+            self._kept_away.setdefault(event_id, []).append((parent, edge))
 
     def attempts_of(self, number: int) -> Sequence[Attempt]:
         """The attempts of delivery `number` so far."""

@@ -164,7 +164,8 @@ class Queues:
         if any(chosen.matches(record) for chosen in filters):
             return True
         self._yard.state.delete(mapping.queue, received.receipt)
-        self._yard.ledger.kept_away(_edge(mapping))
+        carried = received.carried or Carried(received.id, None)
+        self._yard.ledger.kept_away(carried.event_id, _edge(mapping), carried.parent)
         return False
 
     def _hand_over(self, mapping: SourceMapping, batch: list[Received]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from eventyard.local._ledger import Delivery, Event
+    from eventyard.local._ledger import Delivery, Edge, Event
 
 
 # A name that CloudFormation made: stack, logical id of CDK with its hash, random end.
@@ -21,26 +21,36 @@ _NOBODY = "nobody subscribes to it"
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
-    """`chapters` are the events in the order they arose, each with its deliveries; the first is the one asked for."""
+class Chapter:
+    """One event with its deliveries, and the edges whose filter kept it away, each with the delivery that led there."""
 
-    chapters: tuple[tuple[Event, tuple[Delivery, ...]], ...]
+    event: Event
+    deliveries: tuple[Delivery, ...]
+    kept_away: tuple[tuple[int | None, Edge], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """`chapters` are the events in the order they arose; the first is the one asked for."""
+
+    chapters: tuple[Chapter, ...]
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
         """All deliveries of all chapters."""
-        return tuple(delivery for _, deliveries in self.chapters for delivery in deliveries)
+        return tuple(delivery for chapter in self.chapters for delivery in chapter.deliveries)
 
     def lines(self) -> Iterator[str]:
         """The story, a line a hop, indented by how far from the publisher it is."""
-        for position, (event, deliveries) in enumerate(self.chapters):
+        for position, chapter in enumerate(self.chapters):
+            event = chapter.event
             yield f"{_because(position, event)}{_time(event.time)} {event.title} → {readable(event.to)}"
-            known = {delivery.number for delivery in deliveries}
-            roots = [d for d in deliveries if d.parent not in known]
             base = 1 if position == 0 else 2
-            for root in roots:
-                yield from _branch(root, deliveries, base)
-            if not deliveries:
+            known = {delivery.number for delivery in chapter.deliveries}
+            for root in (delivery for delivery in chapter.deliveries if delivery.parent not in known):
+                yield from _branch(root, chapter, base)
+            yield from _kept_away(chapter, None, base)
+            if not (chapter.deliveries or chapter.kept_away):
                 yield f"{'  ' * base}{_END.get(event.kind, _NOBODY)}"
 
     def __str__(self) -> str:
@@ -65,13 +75,20 @@ def readable(arn: str) -> str:
     return f"{service}:{resource.removesuffix(':*')}"
 
 
-def _branch(delivery: Delivery, all_: tuple[Delivery, ...], depth: int) -> Iterator[str]:
+def _branch(delivery: Delivery, chapter: Chapter, depth: int) -> Iterator[str]:
     ends = f"{delivery.fate}" + (f" ({delivery.code}: {delivery.reason})" if delivery.code else "")
     tries = f", {len(delivery.attempts)} attempts" if len(delivery.attempts) > 1 else ""
     yield f"{'  ' * depth}{readable(delivery.edge.source)} → {readable(delivery.edge.target)}: {ends}{tries}"
-    for child in all_:
+    for child in chapter.deliveries:
         if child.parent == delivery.number:
-            yield from _branch(child, all_, depth + 1)
+            yield from _branch(child, chapter, depth + 1)
+    yield from _kept_away(chapter, delivery.number, depth + 1)
+
+
+def _kept_away(chapter: Chapter, parent: int | None, depth: int) -> Iterator[str]:
+    for led_there_by, edge in chapter.kept_away:
+        if led_there_by == parent:
+            yield f"{'  ' * depth}{readable(edge.source)} → {readable(edge.target)}: kept away by its filter"
 
 
 def _because(position: int, event: Event) -> str:

@@ -121,7 +121,7 @@ class Topics:
             text = _for_protocol(message, subscriber.subscription.protocol)
             chosen = subscriber.filter
             if chosen and not chosen.matches(attributes=message.attributes or {}, body=text):
-                self._yard.ledger.kept_away(subscriber.edge)
+                self._yard.ledger.kept_away(event_id, subscriber.edge, parent)
                 continue
             delivery = self._yard.ledger.begin(event_id, subscriber.edge, parent)
             told = message if text is message.text else replace(message, text=text)

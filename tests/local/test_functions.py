@@ -188,8 +188,8 @@ def test_what_a_function_publishes_is_in_the_story_of_the_event_that_caused_it(
     first, second = put(), put()
     cloud.settle()
     for event in (first, second):
-        told = [chapter.kind for chapter, _ in cloud.ledger.story(event).chapters]
-        causes = [chapter.causes for chapter, _ in cloud.ledger.story(event).chapters]
+        told = [chapter.event.kind for chapter in cloud.ledger.story(event).chapters]
+        causes = [chapter.event.causes for chapter in cloud.ledger.story(event).chapters]
         assert told == ["event", "event", "sqs"]
         assert causes == [(), (event,), (event,)]
     assert "OrderShipped" in str(cloud.ledger.story(first))

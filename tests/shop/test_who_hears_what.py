@@ -105,3 +105,9 @@ def test_with_all_its_edges_every_promise_is_kept(deployed: LocalCloud, tell: Te
     ids = {detail_type: tell(detail_type, detail) for detail_type, detail in ONE_OF_EACH.items()}
 
     assert broken_promises(deployed, ids) == []
+
+
+def test_the_story_says_which_filter_kept_an_event_away(deployed: LocalCloud, tell: Tell) -> None:
+    story = str(deployed.ledger.story(tell("OrderPlaced", order(country="US"))))
+
+    assert "sns:OrderFanout/Orders → sqs:OrderFanout/ReserveStockQueue: kept away by its filter" in story
