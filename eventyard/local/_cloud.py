@@ -99,6 +99,18 @@ class LocalCloud:
         self._open = False
         self._stack.close()
 
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # what `__enter__` makes
+        """What is there only inside `with`, asked for outside.
+
+        Raises:
+            EventyardError: the local cloud has not been entered.
+        """
+        if name in {"_yard", "_resources", "_session"}:
+            raise EventyardError(
+                "this local cloud is not up.", remedy="Use it inside `with LocalCloud(...) as cloud:`."
+            )
+        raise AttributeError(name)
+
     # What users do
 
     @property

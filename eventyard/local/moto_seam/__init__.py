@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from moto import mock_aws
 from moto.moto_api._internal import mock_random
 
+from eventyard.errors import EventyardError
 from eventyard.local.moto_seam._models import SkippedError, model_of
 from eventyard.local.moto_seam._records import (
     Archive,
@@ -55,7 +56,16 @@ __all__ = [
 
 @contextmanager
 def running(listener: Listener, seed: int) -> Iterator[None]:
-    """moto, started empty with our seams in it, and stopped again. Its ids follow from `seed`."""
+    """moto, started empty with our seams in it, and stopped again. Its ids follow from `seed`.
+
+    Raises:
+        EventyardError: its seams are in already; moto's state is one for the whole process.
+    """
+    if any(seam.is_in for seam in SEAMS):
+        raise EventyardError(
+            "another local cloud is up in this process.",
+            remedy="End it first. One holds any number of accounts and Regions: cloud.client(..., account=...).",
+        )
     mock = mock_aws(config={"core": {"mock_credentials": False}})
     mock.start()
     try:

@@ -98,6 +98,11 @@ class Seam:
         """What stands there now."""
         return self.owner.__dict__[self.name]
 
+    @property
+    def is_in(self) -> bool:
+        """Whether our replacement stands there now."""
+        return str(getattr(self.original, "__module__", "")).startswith(__package__)
+
     def actual_parameters(self) -> tuple[str, ...]:
         """What the installed moto's function takes."""
         found = self.original
