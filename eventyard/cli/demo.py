@@ -18,6 +18,7 @@ from rich.table import Table
 from eventyard.assembly import synthesize
 from eventyard.cli._shop_report import rows
 from eventyard.cli._trading_day import TILL, Told, trading_day
+from eventyard.errors import EventyardError
 from eventyard.local import LocalCloud
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def command(orders: int, seed: int, project: Path) -> None:
     with LocalCloud(seed=seed) as cloud:
         with console.status("Deploying it into the local cloud"):
             notices = cloud.deploy(assembly)
+            _require_the_shop(cloud, project)
             cloud.warm()
         console.print(f"The shop is deployed: {_inventory(cloud)}.")
         for notice in notices:
@@ -53,6 +55,15 @@ def command(orders: int, seed: int, project: Path) -> None:
         console.print(_consumers(cloud))
         _tell_story(cloud, published, console)
         sys.exit(0 if _balance(cloud, day, console) else 1)
+
+
+def _require_the_shop(cloud: LocalCloud, project: Path) -> None:
+    if BUS not in {bus["Name"] for bus in cloud.client("events").list_event_buses()["EventBuses"]}:
+        raise EventyardError(
+            f"this app has no bus {BUS!r}, so it is not the shop that the demo plays.",
+            where=str(project.resolve()),
+            remedy="Run it in a checkout of eventyard. For an app of your own, the README shows how to test it.",
+        )
 
 
 def _play(cloud: LocalCloud, day: list[Told], console: Console) -> dict[str, Told]:

@@ -95,7 +95,8 @@ class Queues:
         delivery = self._under_way.pop((source, message_id), None)
         if delivery is not None:
             last = self._yard.ledger.attempts_of(delivery.number)[-1]
-            self._yard.ledger.end(delivery.number, Fate.DEAD_LETTERED, last.code, f"{last.reason} Now in {target}.")
+            reason = f"{last.reason.removesuffix('.')}. It is in {target} now."
+            self._yard.ledger.end(delivery.number, Fate.DEAD_LETTERED, last.code, reason)
 
     def _mappings_of(self, queue: str) -> list[SourceMapping]:
         found = self._mappings.get(queue)

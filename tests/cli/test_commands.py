@@ -40,6 +40,24 @@ def test_an_error_is_one_message_without_a_traceback(tmp_path: Path, command: st
     assert said.stderr == f"eventyard: {tmp_path}: there is no cdk.json here. Run this in a CDK project.\n"
 
 
+def test_the_demo_of_an_app_that_is_not_the_shop_says_so(tmp_path: Path) -> None:
+    app = """
+import json, os, pathlib
+out = pathlib.Path(os.environ["CDK_OUTDIR"])
+stack = {"type": "aws:cloudformation:stack", "environment": "aws://unknown-account/unknown-region",
+         "properties": {"templateFile": "Other.json"}}
+(out / "manifest.json").write_text(json.dumps({"artifacts": {"Other": stack}}))
+(out / "Other.json").write_text(json.dumps({"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}))
+"""
+    (tmp_path / "app.py").write_text(app)
+    (tmp_path / "cdk.json").write_text('{"app": "python3 app.py"}')
+
+    said = eventyard("demo", cwd=tmp_path)
+
+    assert said.returncode == 1
+    assert said.stderr.startswith(f"eventyard: {tmp_path}: this app has no bus 'commerce'")
+
+
 @pytest.mark.xdist_group("cdk")
 def test_the_demo_tells_the_day_and_balances_the_books() -> None:
     said = eventyard("demo", "--orders", "12", "--seed", "7")
