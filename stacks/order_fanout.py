@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from aws_cdk import CfnOutput, Stack
 
 from eventyard.constructs import Queue, Topic
+from eventyard.patterns.builder import at_least, more_than
 from stacks.shop_code import ShopCode, let_publish
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class OrderFanout(Stack):
 
     def _finance(self, records: ShopRecords) -> None:
         environment = {"INVOICES_TABLE": records.invoices.table_name}
-        refunds = self.returns.only({"detail": {"refund": [{"numeric": [">", 0]}]}})
+        refunds = self.returns.only({"detail": {"refund": [more_than(0)]}})
         for worker in (
             self.code.worker("OpenInvoice", listens_to=self.orders, raw=True, environment=environment),
             self.code.worker("RecordPayment", listens_to=self.payments, raw=True, environment=environment),
@@ -126,7 +127,7 @@ class OrderFanout(Stack):
 
         thank = self.code.function(
             "ThankCustomer",
-            listens_to=self.orders.only({"detail": {"total": [{"numeric": [">=", GENEROUS]}]}}),
+            listens_to=self.orders.only({"detail": {"total": [at_least(GENEROUS)]}}),
             environment={"CARE_QUEUE_URL": self.care.queue_url},
         )
         self.care.grant(thank, "sqs:SendMessage")

@@ -13,7 +13,9 @@ from eventyard.errors import EventyardError
 # The command, and what `eventyard --help` says of it. Each lives in the module of its name.
 COMMANDS = {
     "demo": "Play a trading day in the shop, and balance the books.",
+    "match": "Tell whether an event matches a pattern, and why or why not.",
     "synth": "Synthesize the CDK app of cdk.json, if its sources changed.",
+    "why": "Tell which rules of a bus match an event, and why the others do not.",
 }
 
 

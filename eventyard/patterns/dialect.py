@@ -1,6 +1,6 @@
 """What distinguishes one service's patterns from another's: the operators it takes and its limits.
 
-EventBridge and SNS run the same matching engine; everything they do differently stands here.
+EventBridge, SNS and Lambda run the same matching engine; everything they do differently stands here.
 """
 
 from __future__ import annotations
@@ -76,4 +76,18 @@ SNS = Dialect(
     affix_ignores_case=False,
     largest_number=1e9,
     decimals=5,
+)
+
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filtering-syntax: its table of operators
+# has neither wildcard nor cidr, and anything-but with values only (as EventBridge's own table says for Pipes, which
+# filters the same way). https://docs.aws.amazon.com/lambda/latest/api/API_Filter.html: 4,096 characters a pattern.
+LAMBDA = Dialect(
+    service="Lambda",
+    noun="filter pattern",
+    characters=4_096,
+    operators=frozenset({"anything-but", "equals-ignore-case", "exists", "numeric", "prefix", "suffix"}),
+    negatable=frozenset(),
+    affix_ignores_case=True,
+    largest_number=5e9,
+    decimals=6,
 )

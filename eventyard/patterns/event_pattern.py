@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from eventyard.errors import EventyardError
 from eventyard.patterns.dialect import EVENTBRIDGE, PATTERN_CHARACTERS
 from eventyard.patterns.document import read
+from eventyard.patterns.event import read_event, too_deep
+from eventyard.patterns.explanation import Explanation, explain
 from eventyard.patterns.matcher import Branch, branch, satisfies
 from eventyard.patterns.parser import parse
 from eventyard.patterns.tree import Conjunction, alternatives
@@ -57,24 +57,23 @@ class EventPattern:
         Raises:
             EventyardError: The event is no JSON object, or nested beyond what can be walked.
         """
+        envelope = read_event(event)
         try:
-            parsed = json.loads(event, parse_constant=_refuse) if isinstance(event, str) else event
-            if isinstance(parsed, dict):
-                return any(satisfies(alternative, parsed) for alternative in self._alternatives)
+            return any(satisfies(alternative, envelope) for alternative in self._alternatives)
         except RecursionError:
-            raise EventyardError(
-                "The event is nested too deeply to be matched.", where="event", remedy="Flatten its detail."
-            ) from None
-        except ValueError as error:
-            raise EventyardError(
-                f"The event is not valid JSON: {error}.", where="event", remedy="Correct the text there."
-            ) from None
-        raise EventyardError(
-            "The event is not a JSON object.",
-            where="event",
-            remedy='Pass the whole envelope: {"source": ..., "detail-type": ..., "detail": {...}}.',
-        )
+            raise too_deep() from None
 
+    def explain(self, event: str | Mapping[str, Any]) -> Explanation:
+        """Why an event matches or does not: per field what was wanted and what there is, the nearest miss first.
 
-def _refuse(token: str) -> None:
-    raise ValueError(f"{token} is no JSON")  # the JSON parser's own kind of error
+        Args:
+            event: The full envelope, as JSON text or parsed.
+
+        Raises:
+            EventyardError: As in `matches`, with which it always agrees.
+        """
+        envelope = read_event(event)
+        try:
+            return explain(self._alternatives, envelope)
+        except RecursionError:
+            raise too_deep() from None

@@ -11,6 +11,7 @@ from eventyard.errors import PatternError
 from eventyard.patterns.attributes import as_object
 from eventyard.patterns.dialect import SNS
 from eventyard.patterns.document import Members, read
+from eventyard.patterns.explanation import Explanation, explain
 from eventyard.patterns.matcher import Branch, branch, satisfies
 from eventyard.patterns.parser import OR, parse
 from eventyard.patterns.tree import Conjunction, Field, alternatives
@@ -78,20 +79,32 @@ class FilterPolicy:
             attributes: The message attributes as Publish takes them: name -> {"DataType": ..., "StringValue": ...}.
             body: The message. In body scope one that is not a JSON object does not match.
         """
-        if self.scope == "MessageAttributes":
-            message: Any = as_object(attributes or {})
-        else:
-            try:
-                message = json.loads(body, parse_constant=_refuse)
-            except (ValueError, RecursionError):
-                return False
+        message = self._read(attributes, body)
         try:
-            return isinstance(message, dict) and any(
-                satisfies(alternative, message) for alternative in self._alternatives
-            )
+            return message is not None and any(satisfies(alternative, message) for alternative in self._alternatives)
         except RecursionError:
             # Deeper than any JSON parser of AWS's reads: no JSON to SNS, so no match.
             return False
+
+    def explain(self, *, attributes: Mapping[str, Mapping[str, Any]] | None = None, body: str = "") -> Explanation:
+        """Why a message matches or does not; it always agrees with `matches`, whose arguments it takes."""
+        message = self._read(attributes, body)
+        if message is None:
+            return Explanation(matches=False, note="the body is no JSON object, and the policy looks at its fields")
+        try:
+            return explain(self._alternatives, message)
+        except RecursionError:
+            return Explanation(matches=False, note="the body is nested too deeply to be read")
+
+    def _read(self, attributes: Mapping[str, Mapping[str, Any]] | None, body: str) -> Mapping[str, Any] | None:
+        """What the policy is matched against; None for a body that is no JSON object."""
+        if self.scope == "MessageAttributes":
+            return as_object(attributes or {})
+        try:
+            message = json.loads(body, parse_constant=_refuse)
+        except (ValueError, RecursionError):
+            return None
+        return message if isinstance(message, dict) else None
 
 
 def _refuse_nesting(members: Members) -> None:

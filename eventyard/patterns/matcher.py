@@ -76,18 +76,19 @@ def _branch(fields: tuple[Field, ...], depth: int) -> Branch:
 def satisfies(here: Branch, event: Mapping[str, Any]) -> bool:
     """Whether the event (an object) has every field of the alternative."""
     if here.forks:
-        event = _undotted(here, event)
+        event = undotted(here, event)
     for step, child in here.children.items():
         value = event.get(step, _ABSENT)
         if value is _ABSENT:
             if not child.may_be_empty:
                 return False
-        elif not _value_satisfies(child, value):
+        elif not value_satisfies(child, value):
             return False
     return True
 
 
-def _value_satisfies(here: Branch, value: Any) -> bool:  # noqa: ANN401  # any JSON value
+def value_satisfies(here: Branch, value: Any) -> bool:  # noqa: ANN401  # any JSON value
+    """Whether a value of the event, where the branch's steps lead, has every field of the branch."""
     if isinstance(value, dict):
         return (here.own is None or here.own.may_be_absent) and satisfies(here, value)
     if isinstance(value, list):
@@ -162,12 +163,12 @@ def _has(here: Branch, value: Any, field: Field) -> bool:  # noqa: ANN401  # any
     if field is here.own:
         return False
     if here.forks:
-        value = _undotted(here, value)
+        value = undotted(here, value)
     step = field.steps[here.depth]
     return step in value and _has(here.children[step], value[step], field)
 
 
-def _undotted(here: Branch, event: Mapping[str, Any]) -> Mapping[str, Any]:
+def undotted(here: Branch, event: Mapping[str, Any]) -> Mapping[str, Any]:
     """The object with those dotted keys that lead to a wanted field spelled as nested objects."""
     dotted = [key for key in event if "." in key and _leads(here, key)]
     if not dotted:

@@ -1,7 +1,8 @@
 """What a field may be: one file an operator, each with `parse` (operand -> operator) and `matches` (leaf -> bool).
 
-An operator is a small frozen class over a leaf of the event: a string, a number, true, false or null. How leaves are
-found, and what arrays and missing fields mean, is the matcher's business.
+An operator is a small frozen class over a leaf of the event: a string, a number, true, false or null. Its `wanted` and
+`missed` put into words what it asks for and why a leaf is not that. How leaves are found, and what arrays and missing
+fields mean, is the matcher's business.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from eventyard.patterns.dialect import Dialect
     from eventyard.patterns.document import Scalar
+    from eventyard.patterns.words import Miss
 
 
 class Operator(Protocol):
@@ -35,6 +37,14 @@ class Operator(Protocol):
 
     def matches(self, value: Scalar) -> bool:
         """Whether the leaf is that."""
+        ...
+
+    def wanted(self) -> str:
+        """What it asks for, in words."""
+        ...
+
+    def missed(self, value: Scalar) -> Miss:
+        """Why a leaf is not that, where `matches` says so."""
         ...
 
 

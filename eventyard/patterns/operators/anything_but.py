@@ -6,14 +6,15 @@ The operand is a string, a number, a list of strings or of numbers, or an object
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from eventyard.errors import PatternError
-from eventyard.patterns.document import Members, Scalar, describe, wrong_operand
+from eventyard.patterns.document import Members, Scalar, wrong_operand
 from eventyard.patterns.operators import equals_ignore_case, prefix, suffix, wildcard
 from eventyard.patterns.operators.exact import Exact
+from eventyard.patterns.operators.numeric import refuse_beyond
+from eventyard.patterns.words import FAR, Miss, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,7 @@ _EXAMPLE = '{"anything-but": ["cancelled", "draft"]}'
 
 class _Excluded(Protocol):
     def matches(self, value: Scalar, /) -> bool: ...
+    def wanted(self) -> str: ...
 
 
 _PARSERS: dict[str, Callable[[Any, Dialect, str], _Excluded]] = {
@@ -45,6 +47,16 @@ class AnythingBut:
         """Whether the leaf, of whatever type, is none of them."""
         return not any(one.matches(value) for one in self.excluded)
 
+    def wanted(self) -> str:
+        """What it asks for, in words."""
+        return f"anything but {' or '.join(one.wanted() for one in self.excluded)}"
+
+    def missed(self, value: Scalar) -> Miss:
+        """Why the leaf is not that: it is among the excluded."""
+        one = next(one for one in self.excluded if one.matches(value))
+        said = "" if one.wanted() == shown(value) else f" as {one.wanted()}"
+        return Miss(FAR, f"{shown(value)} is excluded{said}")
+
 
 def parse(operand: Any, dialect: Dialect, where: str) -> AnythingBut:  # noqa: ANN401  # any JSON value
     """What is excluded.
@@ -62,15 +74,11 @@ def parse(operand: Any, dialect: Dialect, where: str) -> AnythingBut:  # noqa: A
             remedy='List a value, or write {"exists": true}.',
         )
     for index, value in enumerate(values):
+        place = f"{where}[{index}]" if isinstance(operand, list) else where
         if not isinstance(value, str | int | float) or isinstance(value, bool):
-            place = f"{where}[{index}]" if isinstance(operand, list) else where
             raise wrong_operand("anything-but", "strings or numbers", value, place, _EXAMPLE)
-        if not isinstance(value, str) and not (math.isfinite(value) and abs(value) <= dialect.largest_number):
-            raise PatternError(
-                f"{describe(value)} is beyond what {dialect.service} compares.",
-                where=where,
-                remedy=f"Stay within ±{dialect.largest_number:,.0f}.",
-            )
+        if not isinstance(value, str):
+            refuse_beyond(value, dialect, place)
     if len({isinstance(value, str) for value in values}) > 1:
         raise PatternError(
             "anything-but takes strings or numbers, not both in one list.",
@@ -87,7 +95,7 @@ def _parse_operator(operand: Members, dialect: Dialect, where: str) -> AnythingB
         raise PatternError(
             f"anything-but cannot hold {held} in {dialect.service}.",
             where=where,
-            remedy=f"It may hold one of {known}.",
+            remedy=f"It may hold one of {known}." if known else f"List values: {_EXAMPLE}.",
         )
     name, texts = operand[0]
     where = f"{where}.{name}"

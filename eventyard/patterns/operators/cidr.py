@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from eventyard.errors import PatternError
 from eventyard.patterns.document import wrong_operand
+from eventyard.patterns.words import BLANKS, FAR, NEAR, Miss, not_a_string, shown
 
 if TYPE_CHECKING:
     from eventyard.patterns.dialect import Dialect
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _EXAMPLE = '{"cidr": "10.0.0.0/24"}'
 _V4 = re.compile(r"0*([0-9]{1,3})\.0*([0-9]{1,3})\.0*([0-9]{1,3})\.0*([0-9]{1,3})", re.ASCII)
 _V6 = re.compile(r"[0-9a-fA-F:]{2,39}", re.ASCII)
+_V4_VERSION = 4
+_OCTET = 255
 _BITS = re.compile(r"[0-9]{1,3}", re.ASCII)
 
 
@@ -35,6 +38,22 @@ class Cidr:
         found = address(value)
         return found is not None and found.version == self.version and self.first <= int(found) <= self.last
 
+    def wanted(self) -> str:
+        """What it asks for, in words."""
+        first = (ipaddress.IPv4Address if self.version == _V4_VERSION else ipaddress.IPv6Address)(self.first)
+        if self.first == self.last:
+            return f"the address {first}"
+        return f"an address in {first}/{first.max_prefixlen - (self.last - self.first).bit_length()}"
+
+    def missed(self, value: Scalar) -> Miss:
+        """Why the leaf is not that."""
+        if not isinstance(value, str):
+            return not_a_string(value, self.wanted())
+        if address(value) is not None:
+            return Miss(NEAR, f"{shown(value)} is not {self.wanted()}")
+        blank = " with blanks around it" if address(value.strip()) is not None else ""
+        return Miss(BLANKS if blank else FAR, f"{shown(value)} is no IP address{blank} (wanted {self.wanted()})")
+
 
 def address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The address that a text spells, or None.
@@ -43,10 +62,10 @@ def address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     IPv4 one is that IPv4 address. Zone ids and mixed notation (`::ffff:10.0.0.1`) are none.
     """
     if (octets := _V4.fullmatch(text)) is not None:
-        try:
-            return ipaddress.IPv4Address(".".join(str(int(octet)) for octet in octets.groups()))
-        except ValueError:
+        one, two, three, four = map(int, octets.groups())
+        if max(one, two, three, four) > _OCTET:
             return None
+        return ipaddress.IPv4Address(one << 24 | two << 16 | three << 8 | four)
     if ":" not in text or _V6.fullmatch(text) is None:
         return None
     try:

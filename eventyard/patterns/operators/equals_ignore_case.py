@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from eventyard.patterns.document import wrong_operand
 from eventyard.patterns.operators._letters import ignoring_case
+from eventyard.patterns.words import BLANKS, Miss, not_a_string, shown, text_missed
 
 if TYPE_CHECKING:
     import re
@@ -29,6 +30,17 @@ class EqualsIgnoreCase:
     def matches(self, value: Scalar) -> bool:
         """Whether the leaf is a string that spells the text."""
         return isinstance(value, str) and self._spelling.fullmatch(value) is not None
+
+    def wanted(self) -> str:
+        """What it asks for, in words."""
+        return f"{shown(self.text)} in any case"
+
+    def missed(self, value: Scalar) -> Miss:
+        """Why the leaf is not that."""
+        if not isinstance(value, str):
+            return not_a_string(value, self.wanted())
+        near = text_missed(value, self.text)
+        return Miss(near.distance, near.words if near.distance == BLANKS else f"{shown(value)} is not {self.wanted()}")
 
 
 def parse(operand: Any, _: Dialect, where: str) -> EqualsIgnoreCase:  # noqa: ANN401  # any JSON value

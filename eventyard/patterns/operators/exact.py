@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from eventyard.errors import PatternError
 from eventyard.patterns.document import NotJson, describe
 from eventyard.patterns.operators import cidr
+from eventyard.patterns.words import FAR, TYPE, Miss, kind, number_distance, shown, text_missed
 
 if TYPE_CHECKING:
     from eventyard.patterns.dialect import Dialect
@@ -26,6 +27,27 @@ class Exact:
         if isinstance(wanted, bool) or wanted is None:
             return value is wanted
         return not isinstance(value, bool) and value == wanted
+
+    def wanted(self) -> str:
+        """What it asks for, in words."""
+        return shown(self.value)
+
+    def missed(self, value: Scalar) -> Miss:
+        """Why the leaf is not that."""
+        wanted = self.value
+        if isinstance(value, str) and isinstance(wanted, str):
+            return text_missed(value, wanted)
+        if kind(value) == kind(wanted):
+            return Miss(number_distance(value, wanted), f"{shown(value)} is not {shown(wanted)}")
+        same = str(value if isinstance(value, str) else shown(value)).strip() == str(
+            wanted if isinstance(wanted, str) else shown(wanted)
+        )
+        return Miss(
+            TYPE if same else FAR,
+            f"{shown(value)} is {kind(value)}, not {kind(wanted)} (wanted {shown(wanted)})"
+            if kind(value) != shown(value)
+            else f"{shown(value)} is not {shown(wanted)}",
+        )
 
 
 def parse(value: Any, dialect: Dialect, where: str) -> Exact | cidr.Cidr:  # noqa: ANN401  # any JSON value

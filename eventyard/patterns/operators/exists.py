@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from eventyard.patterns.document import wrong_operand
+from eventyard.patterns.words import TYPE, Miss, shown
 
 if TYPE_CHECKING:
     from eventyard.patterns.dialect import Dialect
@@ -21,6 +22,14 @@ class Exists:
     def matches(self, _: Scalar) -> bool:
         """A leaf that is there is what presence asks for."""
         return self.present
+
+    def wanted(self) -> str:
+        """What it asks for, in words."""
+        return "any value" if self.present else "no such field"
+
+    def missed(self, value: Scalar) -> Miss:
+        """Why the leaf is not that: it is there."""
+        return Miss(TYPE, f"{shown(value)} is there (wanted {self.wanted()})")
 
 
 def parse(operand: Any, _: Dialect, where: str) -> Exists:  # noqa: ANN401  # any JSON value

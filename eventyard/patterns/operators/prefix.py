@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from eventyard.patterns.operators._affix import parse_affix
 from eventyard.patterns.operators._letters import ignoring_case
+from eventyard.patterns.words import BLANKS, CASE, Miss, not_a_string, shown, text_missed
 
 if TYPE_CHECKING:
     import re
@@ -34,6 +35,20 @@ class Prefix:
         if self._spelling is None:
             return value.startswith(self.text)
         return self._spelling.match(value) is not None
+
+    def wanted(self) -> str:
+        """What it asks for, in words."""
+        return f"a string that begins with {shown(self.text)}{' in any case' if self.ignore_case else ''}"
+
+    def missed(self, value: Scalar) -> Miss:
+        """Why the leaf is not that."""
+        if not isinstance(value, str):
+            return not_a_string(value, self.wanted())
+        if self.matches(value.lstrip()):
+            return Miss(BLANKS, f"{shown(value)} does not begin with {shown(self.text)}, for its leading blanks")
+        near = text_missed(value[: len(self.text)], self.text)
+        case = " (the case differs)" if near.distance == CASE else " in any case" if self.ignore_case else ""
+        return Miss(near.distance, f"{shown(value)} does not begin with {shown(self.text)}{case}")
 
 
 def parse(operand: Any, dialect: Dialect, where: str) -> Prefix:  # noqa: ANN401  # any JSON value

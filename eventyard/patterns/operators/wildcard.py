@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from eventyard.errors import PatternError
 from eventyard.patterns.document import wrong_operand
+from eventyard.patterns.words import FAR, NEAR, Miss, not_a_string, shown, text_missed
 
 if TYPE_CHECKING:
     from eventyard.patterns.dialect import Dialect
@@ -40,6 +41,36 @@ class Wildcard:
                 return False
             at += len(part)
         return True
+
+    def wanted(self) -> str:
+        """What it asks for, in words."""
+        return f"a string like {shown(self._pattern())}"
+
+    def missed(self, value: Scalar) -> Miss:
+        """Why the leaf is not that: the first part that is not there."""
+        if not isinstance(value, str):
+            return not_a_string(value, self.wanted())
+        first, last = self.parts[0], self.parts[-1]
+        if len(self.parts) == 1:
+            return text_missed(value, first)
+        if not value.startswith(first):
+            return self._stopped(value, 0, f"it does not begin with {shown(first)}")
+        at = len(first)
+        for part in self.parts[1:-1]:
+            found = value.find(part, at)
+            if found < 0:
+                return self._stopped(value, at, f"no {shown(part)} after {shown(value[:at])}")
+            at = found + len(part)
+        if value.endswith(last):
+            return self._stopped(value, at, f"its end {shown(last)} is used up before")
+        return self._stopped(value, at, f"it does not end with {shown(last)}")
+
+    def _stopped(self, value: str, at: int, why: str) -> Miss:
+        matched = at / max(len(value), 1)
+        return Miss(FAR - matched * (FAR - NEAR), f"{shown(value)} is not like {shown(self._pattern())}: {why}")
+
+    def _pattern(self) -> str:
+        return "*".join(part.replace("\\", "\\\\").replace("*", "\\*") for part in self.parts)
 
 
 def parse(operand: Any, _: Dialect, where: str) -> Wildcard:  # noqa: ANN401  # any JSON value

@@ -1,0 +1,112 @@
+"""`eventyard why`: which rules of a bus match an event, and why the others do not."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import click
+from rich.console import Console
+from rich.text import Text
+
+from eventyard.assembly import synthesize
+from eventyard.cli._given import answering, object_of, text_of
+from eventyard.cli._rules import the_bus, verdicts, whole_event
+from eventyard.errors import DeployError, EventyardError
+from eventyard.local import LocalCloud
+
+if TYPE_CHECKING:
+    from eventyard.cli._rules import Bus, Verdict
+
+
+@click.command("why")
+@click.argument("event")
+@click.option("--bus", required=True, help="The bus's name, or its ARN.")
+@click.option(
+    "--assembly",
+    type=click.Path(path_type=Path),
+    help="A cloud assembly or a JSON template; without it, the app of cdk.json is synthesized.",
+)
+@click.option("--account", help="The bus's account, where buses of several have that name.")
+@click.option("--region", help="The bus's Region, likewise.")
+@click.option("--json", "as_json", is_flag=True, help="The answer as JSON.")
+def command(
+    event: str, bus: str, assembly: Path | None, account: str | None, region: str | None, *, as_json: bool
+) -> None:
+    """Tell which rules of a bus match an event, and why the others do not, the nearest miss first.
+
+    EVENT is JSON text, a file name, or - for standard input: the whole envelope, or what a producer gives to PutEvents
+    (Source, DetailType, Detail). What it lacks is made up.
+
+    Exits with 0 when any rule matches, 1 when none does, 2 when it cannot be told.
+    """
+    with answering():
+        _refuse_unknown(region)
+        given = object_of(text_of(event, "EVENT"), "EVENT")
+        # Progress goes to standard error: standard output is the answer.
+        aside = Console(stderr=True)
+        if assembly is None:
+            with aside.status("Synthesizing with CDK (only when sources changed)"):
+                assembly = synthesize()
+        # Stacks that name no account or Region go where the bus is asked for.
+        place: dict[str, Any] = {"account": account, "region": region}
+        with LocalCloud(**{name: value for name, value in place.items() if value}) as cloud:
+            with aside.status("Deploying it into the local cloud"):
+                _deploy(cloud, assembly)
+            where = the_bus(cloud, assembly, bus, account=account, region=region)
+            told = whole_event(cloud, where, given)
+            found = verdicts(cloud, where, told)
+    if as_json:
+        answer = {"bus": where.arn, "event": told, "rules": [asdict(verdict) for verdict in found]}
+        click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+    else:
+        _tell(Console(highlight=False), where, told, found)
+    sys.exit(0 if any(verdict.matches for verdict in found) else 1)
+
+
+def _deploy(cloud: LocalCloud, assembly: Path) -> None:
+    try:
+        cloud.deploy(assembly)
+    except DeployError as error:
+        # The rest is deployed, and most often the rules are among it.
+        click.echo(f"eventyard: {error}", err=True)
+
+
+def _tell(console: Console, bus: Bus, event: dict[str, Any], found: list[Verdict]) -> None:
+    matching = [verdict for verdict in found if verdict.matches]
+    others = found[len(matching) :]
+    title = f"{event['detail-type']} from {event['source']} on {bus}"
+    _write(console, title, style="bold")
+    _write(console, f"{len(matching)} of its {len(found)} rules match." if found else "It has no rules.")
+    for verdict in matching:
+        _write(console, f"  {verdict.rule}", style="green")
+    if others:
+        _write(console, "")
+        _write(console, "Why not the others, the nearest miss first", style="bold")
+    for verdict in others:
+        _write(console, f"  {verdict.rule}", style="yellow")
+        for line in verdict.lines():
+            _write(console, f"    {line}")
+
+
+def _write(console: Console, line: str, style: str = "") -> None:
+    """A line, wrapped under its own beginning; a name or a value in it is never taken for markup."""
+    words = line.lstrip()
+    indent = len(line) - len(words)
+    for part in Text(words, style=style).wrap(console, console.width - indent):
+        part.rstrip()
+        console.print(Text(" " * indent).append_text(part))
+
+
+def _refuse_unknown(region: str | None) -> None:
+    session = boto3.Session()
+    partitions = session.get_available_partitions()
+    known = {name for each in partitions for name in session.get_available_regions("events", partition_name=each)}
+    if region is not None and region not in known:
+        raise EventyardError(
+            "there is no such Region.", where=f"--region {region}", remedy="Write one such as eu-central-1."
+        )

@@ -1,0 +1,167 @@
+"""What one event has under the paths that patterns name: each read once, and only when asked for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from eventyard.patterns.parser import LEVELS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from eventyard.patterns.document import Scalar
+    from eventyard.patterns.index.path import Path, Paths
+
+_ABSENT = object()
+_JSON = frozenset({str, int, float, bool, type(None)})
+
+# The last dot of a string that a colon follows: a key with a dot in it. Each dot is looked at up to the next one, so
+# that the search is linear. A false alarm costs time only.
+_DOTTED_KEY = re.compile(r'\.[^".\\]*+(?:\\.[^".\\]*+)*+"\s*+:', re.DOTALL)
+
+
+class View:
+    """The event of which every path is spelled in one way: objects within objects, no dots in keys.
+
+    Attributes:
+        event: The event.
+        regular: Whether it is spelled so.
+        leaves: Path -> the plain values there, arrays crushed out, as far as read.
+        objects: Path -> the objects there, arrays crushed out, as far as read and if there are any.
+        many: The paths read that lie in elements of an array, or whose value is an array of objects or arrays.
+    """
+
+    __slots__ = ("event", "leaves", "many", "objects")
+    regular = True
+
+    def __init__(self, event: Mapping[str, Any], root: Path) -> None:
+        self.event = event
+        self.leaves: dict[Path, Sequence[Scalar]] = {}
+        self.objects: dict[Path | None, Sequence[Mapping[str, Any]]] = {root: (event,)}
+        self.many: set[Path] = set()
+
+    def read(self, path: Path) -> Sequence[Scalar]:
+        """The leaves of a path, from the event."""
+        parent = path.parent
+        held = self.objects.get(parent)
+        if held is None:
+            self.read(parent)  # type: ignore[arg-type]  # only the event has no parent, and it is always there
+            held = self.objects.get(parent, ())
+        if len(held) == 1:
+            value = held[0].get(path.step, _ABSENT)
+            if not isinstance(value, (dict, list)):
+                # By far the most frequent: one plain value, or none.
+                leaves: Sequence[Scalar] = () if value is _ABSENT else (value,)  # type: ignore[assignment]  # a leaf
+                self.leaves[path] = leaves
+                if self.many and parent in self.many:
+                    self.many.add(path)
+                return leaves
+        return self._read_all(path, [one[path.step] for one in held if path.step in one])
+
+    def _read_all(self, path: Path, values: list[Any]) -> Sequence[Scalar]:
+        leaves: list[Scalar] = []
+        objects: list[Mapping[str, Any]] = []
+        many = path.parent in self.many
+        for value in values:
+            if isinstance(value, dict):
+                objects.append(value)
+            elif isinstance(value, list):
+                many |= crush(value, leaves, objects)
+            else:
+                leaves.append(value)
+        self.leaves[path] = leaves
+        self.objects[path] = objects
+        if many:
+            self.many.add(path)
+        return leaves
+
+
+class FlatView(View):
+    """An event with dots in its keys: leaves by the whole name, however it is spelled."""
+
+    __slots__ = ("_flat",)
+    regular = False
+
+    def __init__(self, event: Mapping[str, Any], paths: Paths) -> None:
+        super().__init__(event, paths.root)
+        self._flat = _flatten(event, paths.longest)
+
+    def read(self, path: Path) -> Sequence[Scalar]:
+        """The leaves of a path."""
+        leaves = self.leaves[path] = self._flat.get(path.text, ())
+        return leaves
+
+
+def view(event: Mapping[str, Any], text: str | None, paths: Paths) -> View:
+    """The event as the index reads it.
+
+    Args:
+        event: The event.
+        text: The JSON text that it was read from, if it was: faster to look for dots in.
+        paths: What patterns name.
+    """
+    regular = _regular_text(text) if text is not None else _regular(event)
+    return View(event, paths.root) if regular else FlatView(event, paths)
+
+
+def crush(array: list[Any], leaves: list[Scalar], objects: list[Mapping[str, Any]]) -> bool:
+    """Sort what an array holds, at whatever depth of arrays; whether it holds objects or arrays."""
+    many = False
+    todo = [array]
+    for one in todo:
+        for element in one:
+            if isinstance(element, dict):
+                objects.append(element)
+                many = True
+            elif isinstance(element, list):
+                todo.append(element)
+                many = True
+            else:
+                leaves.append(element)
+    return many
+
+
+def _regular_text(text: str) -> bool:
+    if _DOTTED_KEY.search(text) is not None:
+        return False
+    return "\\u002" not in text  # a dot may also be spelled \u002e
+
+
+def _regular(event: Mapping[str, Any]) -> bool:
+    """Whether no key has a dot, and every leaf is of a type that JSON has."""
+    todo: list[Any] = [event]
+    for one in todo:
+        for value in one.values() if isinstance(one, dict) else one:
+            if isinstance(value, (dict, list)):
+                todo.append(value)
+            elif value.__class__ not in _JSON:
+                return False
+        if isinstance(one, dict) and any("." in key for key in one):
+            return False
+    return True
+
+
+def _flatten(event: Mapping[str, Any], longest: int) -> dict[str, list[Scalar]]:
+    """The leaves by name, of names that a pattern may have: no longer than `longest`, no deeper than LEVELS."""
+    flat: dict[str, list[Scalar]] = {}
+    todo: list[tuple[str, int, Any]] = [("", 0, event)]
+    for name, level, value in todo:
+        if isinstance(value, dict):
+            for key, member in value.items():
+                if level < LEVELS and len(name) + len(key) < longest + 1:
+                    todo.append((f"{name}.{key}" if level else key, level + 1, member))  # noqa: B909  # a queue
+        elif isinstance(value, list):
+            todo.extend((name, level, element) for element in value)  # noqa: B909  # a queue
+        else:
+            flat.setdefault(name, []).append(_hashable(value))
+    return flat
+
+
+def _hashable(leaf: Any) -> Any:  # noqa: ANN401  # more than JSON has, in an event given as a dict
+    """The leaf, or if no table takes it, something that like it equals no value of a pattern."""
+    try:
+        hash(leaf)
+    except TypeError:
+        return object()
+    return leaf
