@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def _best(stream: Sequence[str], *tried: Callable[[str], object]) -> list[float]:
-    """Microseconds an event for each, the best of several rounds over the stream; in turns, so that all share the noise."""
+    """Microseconds an event for each: the best of several rounds, in turns, so that all share the noise."""
     best = [float("inf")] * len(tried)
     for _ in range(ROUNDS):
         for index, one in enumerate(tried):

@@ -23,15 +23,15 @@ def svg(counts: Sequence[int], lines: Mapping[str, Sequence[float]]) -> str:
     """
     across = {count: _LEFT + log10(count) / log10(counts[-1]) * (_WIDTH - _LEFT - _RIGHT) for count in counts}
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif"'
-        ' font-size="13">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif">',
+        '<g font-size="13">',
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>',
     ]
     for multiple in (1, 2, 4, 8):
         y = _down(multiple)
         parts += [
             f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.0f}" y2="{y:.0f}" stroke="#ddd"/>',
-            f'<text x="{_LEFT - 10}" y="{y + 4:.0f}" text-anchor="end">{multiple}×</text>',
+            f'<text x="{_LEFT - 10}" y="{y + 4:.0f}" text-anchor="end">{multiple} x</text>',
         ]
     parts += [
         f'<text x="{x:.0f}" y="{_HEIGHT - _BOTTOM + 20}" text-anchor="middle">{count:,}</text>'
@@ -46,7 +46,7 @@ def svg(counts: Sequence[int], lines: Mapping[str, Sequence[float]]) -> str:
             f'<polyline points="{drawn}" fill="none" stroke="{colour}" stroke-width="2"/>',
             f'<text x="{x + 8:.0f}" y="{y + 4:.0f}" fill="{colour}">{name}</text>',
         ]
-    return "\n".join([*parts, "</svg>", ""])
+    return "\n".join([*parts, "</g></svg>", ""])
 
 
 def _down(multiple: float) -> float:

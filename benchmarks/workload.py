@@ -20,7 +20,20 @@ SERVICES = (
 )
 KINDS = ("Placed", "Paid", "Changed", "Cancelled", "Refused", "Shipped", "Returned", "Opened", "Closed", "Failed")
 COUNTRIES = ("DE", "FR", "IT", "ES", "NL", "BE", "AT", "PL", "SE", "DK", "FI", "NO", "PT", "IE", "CZ", "GR", "US", "CA")
-CITIES = ("Berlin", "Paris", "Rome", "Madrid", "Utrecht", "Gent", "Graz", "Lublin", "Malmo", "Aarhus", "Turku", "Bergen")
+CITIES = (
+    "Berlin",
+    "Paris",
+    "Rome",
+    "Madrid",
+    "Utrecht",
+    "Gent",
+    "Graz",
+    "Lublin",
+    "Malmo",
+    "Aarhus",
+    "Turku",
+    "Bergen",
+)
 TIERS = ("basic", "silver", "gold", "platinum")
 STATES = ("new", "open", "held", "done", "failed")
 CATEGORIES = ("book", "toy", "shoe", "lamp", "tool", "game", "coat", "desk")

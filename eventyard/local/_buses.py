@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from eventyard.errors import TransformError
@@ -11,7 +12,7 @@ from eventyard.local._ledger import Edge, Event, Fate
 from eventyard.local._yard import Parcel, Undeliverable, causes
 from eventyard.local.moto_seam import Archive, Arn, RefusedError, Rule
 from eventyard.local.targets import kind_of
-from eventyard.patterns import EventPattern
+from eventyard.patterns import EventPattern, PatternSet
 from eventyard.transforms import transform
 
 if TYPE_CHECKING:
@@ -25,8 +26,13 @@ if TYPE_CHECKING:
 class _Routes:
     """What a bus does with an event, worked out once until a rule changes."""
 
-    rules: tuple[tuple[Rule, EventPattern], ...]
+    rules: Mapping[str, tuple[int, Rule]]
+    patterns: PatternSet
     archives: tuple[tuple[Archive, EventPattern | None], ...]
+
+    def matching(self, event: Mapping[str, Any]) -> list[Rule]:
+        """The rules that want an event, in the bus's order."""
+        return [rule for _, rule in sorted(map(self.rules.__getitem__, self.patterns.match(event)), key=itemgetter(0))]
 
 
 class Buses:
@@ -85,8 +91,8 @@ class Buses:
         """
         for archived in events:
             event = {**archived, "replay-name": name}
-            for rule, pattern in self._of(bus).rules:
-                if (not rules or rule.arn in rules) and pattern.matches(event):
+            for rule in self._of(bus).matching(event):
+                if not rules or rule.arn in rules:
                     self._hand_over(rule, event, parent=None, forwarded=False)
 
     def _match(self, bus: str, event: dict[str, Any], *, parent: int | None, forwarded: bool) -> None:
@@ -96,16 +102,17 @@ class Buses:
                 delivery = self._yard.ledger.begin(event["id"], Edge("events→archive", bus, archive.arn), parent)
                 self._yard.state.keep(archive, event)
                 self._yard.delivered(delivery)
-        for rule, pattern in routes.rules:
-            if pattern.matches(event):
-                self._hand_over(rule, event, parent=parent, forwarded=forwarded)
+        for rule in routes.matching(event):
+            self._hand_over(rule, event, parent=parent, forwarded=forwarded)
 
     def _of(self, bus: str) -> _Routes:
         routes = self._routes.get(bus)
         if routes is None:
             state = self._yard.state
+            rules = [rule for rule in state.rules(bus) if rule.pattern is not None]
             routes = _Routes(
-                tuple((r, EventPattern.parse(r.pattern)) for r in state.rules(bus) if r.pattern is not None),
+                {rule.arn: (position, rule) for position, rule in enumerate(rules)},
+                PatternSet({rule.arn: rule.pattern or "" for rule in rules}),
                 tuple((a, EventPattern.parse(a.pattern) if a.pattern else None) for a in state.archives(bus)),
             )
             self._routes[bus] = routes

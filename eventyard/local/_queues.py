@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from eventyard.local import _envelopes
 from eventyard.local._ledger import Edge, Event, Fate
 from eventyard.local._yard import Undeliverable, causes
 from eventyard.local.moto_seam import Arn, Carried, NoSuchQueueError
-from eventyard.patterns import EventPattern
+from eventyard.patterns import SourceFilter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +26,7 @@ class Queues:
         self._yard = yard
         self._under_way: dict[tuple[str, str], Delivery] = {}
         self._polls: dict[str, float] = {}
-        self._filters: dict[str, tuple[EventPattern, ...]] = {}
+        self._filters: dict[str, SourceFilter] = {}
         self._mappings: dict[str, list[SourceMapping]] = {}
 
     def forget(self) -> None:
@@ -156,13 +155,11 @@ class Queues:
         """
         if not mapping.filters:
             return True
-        filters = self._filters.get(mapping.uuid)
-        if filters is None:
-            filters = self._filters[mapping.uuid] = tuple(EventPattern.parse(text) for text in mapping.filters)
-        record = _envelopes.sqs_record(received, mapping.queue)
-        with suppress(ValueError):
-            record["body"] = json.loads(received.body)
-        if any(chosen.matches(record) for chosen in filters):
+        chosen = self._filters.get(mapping.uuid)
+        if chosen is None:
+            criteria = {"Filters": [{"Pattern": text} for text in mapping.filters]}
+            chosen = self._filters[mapping.uuid] = SourceFilter.parse(criteria, source="sqs")
+        if chosen.matches(_envelopes.sqs_record(received, mapping.queue)):
             return True
         self._yard.state.delete(mapping.queue, received.receipt)
         carried = received.carried or Carried(received.id, None)

@@ -13,6 +13,8 @@ from eventyard.patterns.tree import alternatives
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from eventyard.patterns.explanation import Explanation
+
 
 class PatternSet:
     """The event patterns of a bus by name, with one index over all of them.
@@ -49,9 +51,7 @@ class PatternSet:
         parsed = pattern if isinstance(pattern, EventPattern) else EventPattern.parse(pattern)
         if name in self._patterns:
             self.remove(name)
-        made = tuple(
-            Alternative.of(name, tuple(fields.values()), self._paths) for fields in alternatives(parsed.tree)
-        )
+        made = tuple(Alternative.of(name, tuple(fields.values()), self._paths) for fields in alternatives(parsed.tree))
         for alternative in made:
             self._top.add(Entry.of(alternative))
         self._patterns[name] = (parsed, made)
@@ -83,7 +83,7 @@ class PatternSet:
             raise too_deep() from None
         return found
 
-    def why(self, name: str, event: str | Mapping[str, Any]) -> Any:  # noqa: ANN401
+    def why(self, name: str, event: str | Mapping[str, Any]) -> Explanation:
         """Why the pattern of that name matches an event or does not.
 
         Raises:
@@ -98,6 +98,7 @@ class PatternSet:
         return self._patterns[name][0]
 
     def __len__(self) -> int:
+        """How many patterns there are."""
         return len(self._patterns)
 
     def __iter__(self) -> Iterator[str]:
@@ -105,4 +106,5 @@ class PatternSet:
         return iter(self._patterns)
 
     def __contains__(self, name: object) -> bool:
+        """Whether there is a pattern of that name."""
         return name in self._patterns

@@ -4,14 +4,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from eventyard.errors import EventyardError
-from eventyard.patterns import EventPattern, PatternError, PatternSet
+from eventyard.patterns import PatternSet
 from tests.patterns import naive
-from tests.patterns.test_against_naive import DOTTED, LEAVES, PLAIN, events, patterns
+from tests.patterns.test_against_naive import DOTTED, PLAIN, events, patterns
 
 # Every pattern of a set on every event is a case: ten thousand in every run; `make fuzz` asks for a million.
 CASES = int(os.environ.get("EVENTYARD_FUZZ", "10000"))
@@ -33,6 +31,7 @@ SETTINGS = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+
 
 def wanted(names: st.SearchStrategy[str]) -> st.SearchStrategy[list[Any]]:
     return st.lists(patterns(names), min_size=EACH, max_size=EACH)

@@ -44,8 +44,10 @@ class Condition:
     @classmethod
     def of(cls, field_: Field, paths: Paths) -> Condition:
         """The condition that a field is."""
-        found = () if field_.may_be_absent else tuple(
-            dict.fromkeys(chain.from_iterable(keys(value) for value in field_.values))
+        found = (
+            ()
+            if field_.may_be_absent
+            else tuple(dict.fromkeys(chain.from_iterable(keys(value) for value in field_.values)))
         )
         return cls(
             path=paths.path(field_.steps),
@@ -99,8 +101,7 @@ class Alternative:
             ]
             if self.meeting.isdisjoint(view.many):
                 return all(
-                    not leaves or any(map(one.accepts, leaves))
-                    for one, leaves in zip(self.lenient, found, strict=True)
+                    not leaves or any(map(one.accepts, leaves)) for one, leaves in zip(self.lenient, found, strict=True)
                 )
             if not self.lenient:
                 inside = [one for one in self.conditions if one.path.parent in view.many or one.path in view.many]

@@ -6,13 +6,12 @@ way to its places and splits at most the nodes there; removing one goes the same
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from eventyard.patterns.index.keys import FALSE, TRUE, Key, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Sequence
+    from collections.abc import Callable, Hashable
 
     from eventyard.patterns.document import Scalar
     from eventyard.patterns.index.alternative import Alternative, Condition
@@ -124,18 +123,18 @@ class Node:
         if not table:
             del self._tables[condition.path]
 
-    def find(self, view: View, found: set[str]) -> None:
+    def find(self, view: View, found: set[str]) -> None:  # noqa: C901  # one loop, in one place: it is the innermost
         """Add to `found` the names of those that the event satisfies."""
         known = view.leaves
         todo = [self]
         for node in todo:
-            for entry in node._entries.values():
+            for entry in node._entries.values():  # noqa: SLF001  # of its own class
                 name = entry.name
                 if name not in found and entry.holds(view):
                     found.add(name)
-            if node._tables is None:
+            if node._tables is None:  # noqa: SLF001  # the same
                 continue
-            for path, table in node._tables.items():
+            for path, table in node._tables.items():  # noqa: SLF001  # the same
                 leaves = known.get(path)
                 if leaves is None:
                     leaves = view.read(path)
@@ -147,7 +146,7 @@ class Node:
                     for leaf in leaves:
                         key: Hashable = leaf if leaf.__class__ is not bool else (TRUE if leaf else FALSE)
                         if key in values:
-                            todo.append(values[key])  # noqa: B909  # a queue
+                            todo.append(values[key])  # a queue
                 for kind, levels in table.cuts.items():
                     kind(leaves, levels, todo)
 

@@ -52,7 +52,7 @@ class View:
             value = held[0].get(path.step, _ABSENT)
             if not isinstance(value, (dict, list)):
                 # By far the most frequent: one plain value, or none.
-                leaves: Sequence[Scalar] = () if value is _ABSENT else (value,)  # type: ignore[assignment]  # a leaf
+                leaves: Sequence[Scalar] = () if value is _ABSENT else (value,)
                 self.leaves[path] = leaves
                 if self.many and parent in self.many:
                     self.many.add(path)
@@ -150,9 +150,9 @@ def _flatten(event: Mapping[str, Any], longest: int) -> dict[str, list[Scalar]]:
         if isinstance(value, dict):
             for key, member in value.items():
                 if level < LEVELS and len(name) + len(key) < longest + 1:
-                    todo.append((f"{name}.{key}" if level else key, level + 1, member))  # noqa: B909  # a queue
+                    todo.append((f"{name}.{key}" if level else key, level + 1, member))  # a queue
         elif isinstance(value, list):
-            todo.extend((name, level, element) for element in value)  # noqa: B909  # a queue
+            todo.extend((name, level, element) for element in value)  # a queue
         else:
             flat.setdefault(name, []).append(_hashable(value))
     return flat
