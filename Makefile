@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint synth format clean
+.PHONY: demo test lint synth format fuzz bench clean
 
 demo: $(READY)
 	@$(BIN)/eventyard demo
@@ -20,6 +20,13 @@ lint: $(READY)
 
 synth: $(READY)
 	@$(BIN)/eventyard synth
+
+# A million patterns and events against the naive evaluator; `make test` tries ten thousand.
+fuzz: $(READY)
+	@EVENTYARD_FUZZ=1000000 $(BIN)/pytest tests/patterns/test_pattern_set.py
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks
 
 format: $(READY)
 	@$(BIN)/ruff check --fix .

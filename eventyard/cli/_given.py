@@ -83,6 +83,11 @@ def object_of(text: str, name: str) -> dict[str, Any]:
     return found
 
 
+def printable(text: str) -> str:
+    """The text with lone surrogates escaped: JSON may hold them, no terminal takes them."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _read(name: str, place: str, read: Callable[[], bytes]) -> str:
     try:
         return read().decode("utf-8-sig")

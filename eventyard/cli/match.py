@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eventyard.cli._given import answering, object_of, text_of
+from eventyard.cli._given import answering, object_of, printable, text_of
 from eventyard.errors import EventyardError
 from eventyard.patterns import EventPattern, FilterPolicy
 
@@ -41,7 +41,7 @@ def command(pattern: str, event: str, scope: str | None, *, as_json: bool) -> No
                 "standard input holds one of PATTERN and EVENT, not both.", remedy="Give the other as text or file."
             )
         explanation = _explained(text_of(pattern, "PATTERN"), text_of(event, "EVENT"), scope)
-    click.echo(json.dumps(asdict(explanation), indent=2, ensure_ascii=False) if as_json else str(explanation))
+    click.echo(json.dumps(asdict(explanation), indent=2) if as_json else printable(str(explanation)))
     sys.exit(0 if explanation.matches else 1)
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from eventyard.assembly import synthesize
-from eventyard.cli._given import answering, object_of, text_of
+from eventyard.cli._given import answering, object_of, printable, text_of
 from eventyard.cli._rules import the_bus, verdicts, whole_event
 from eventyard.errors import DeployError, EventyardError
 from eventyard.local import LocalCloud
@@ -62,7 +62,7 @@ def command(
             found = verdicts(cloud, where, told)
     if as_json:
         answer = {"bus": where.arn, "event": told, "rules": [asdict(verdict) for verdict in found]}
-        click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(answer, indent=2))
     else:
         _tell(Console(highlight=False), where, told, found)
     sys.exit(0 if any(verdict.matches for verdict in found) else 1)
@@ -97,7 +97,7 @@ def _write(console: Console, line: str, style: str = "") -> None:
     """A line, wrapped under its own beginning; a name or a value in it is never taken for markup."""
     words = line.lstrip()
     indent = len(line) - len(words)
-    for part in Text(words, style=style).wrap(console, console.width - indent):
+    for part in Text(printable(words), style=style).wrap(console, console.width - indent):
         part.rstrip()
         console.print(Text(" " * indent).append_text(part))
 

@@ -129,3 +129,12 @@ def test_a_file_that_is_no_text_is_bad_input(tmp_path: Path) -> None:
 
     assert said.returncode == 2
     assert f"EVENT: {file} cannot be read" in said.stderr
+
+
+@pytest.mark.parametrize("option", [(), ("--json",)])
+def test_half_a_character_is_no_obstacle(option: tuple[str, ...]) -> None:
+    said = match(r'{"\ud800": ["\ud801"]}', r'{"\ud800": "\ud802"}', *option)
+
+    assert said.returncode == 1
+    assert said.stderr == ""
+    assert r"\ud802" in said.stdout
