@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from eventyard.errors import EventyardError
 from eventyard.patterns.event import read_event, too_deep
 from eventyard.patterns.event_pattern import EventPattern
-from eventyard.patterns.index import Alternative, Entry, Node, Paths, view
+from eventyard.patterns.index import Alternative, Conditions, Entry, Node, view
 from eventyard.patterns.tree import alternatives
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class PatternSet:
     """
 
     def __init__(self, patterns: Mapping[str, str | Mapping[str, Any] | EventPattern] | None = None) -> None:
-        self._paths = Paths()
+        self._conditions = Conditions()
         self._top = Node()
         self._patterns: dict[str, tuple[EventPattern, tuple[Alternative, ...]]] = {}
         for name, pattern in (patterns or {}).items():
@@ -51,7 +51,7 @@ class PatternSet:
         parsed = pattern if isinstance(pattern, EventPattern) else EventPattern.parse(pattern)
         if name in self._patterns:
             self.remove(name)
-        made = tuple(Alternative.of(name, tuple(fields.values()), self._paths) for fields in alternatives(parsed.tree))
+        made = tuple(self._conditions.alternative(name, tuple(fields.values())) for fields in alternatives(parsed.tree))
         for alternative in made:
             self._top.add(Entry.of(alternative))
         self._patterns[name] = (parsed, made)
@@ -78,7 +78,7 @@ class PatternSet:
         found: set[str] = set()
         parsed = read_event(event)
         try:
-            self._top.find(view(parsed, event if isinstance(event, str) else None, self._paths), found)
+            self._top.find(view(parsed, event if isinstance(event, str) else None, self._conditions.paths), found)
         except RecursionError:
             raise too_deep() from None
         return found

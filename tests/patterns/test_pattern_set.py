@@ -1,13 +1,18 @@
+import gc
 import json
 import os
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from eventyard.patterns import PatternSet
+from eventyard.errors import EventyardError
+from eventyard.patterns import EventPattern, PatternError, PatternSet
 from tests.patterns import naive
 from tests.patterns.test_against_naive import DOTTED, PLAIN, events, patterns
 
@@ -96,3 +101,130 @@ def test_every_written_case_matches_in_one_set_of_all_of_them() -> None:
         assert (f"{index} {name}" in found) is matches
         assert found == asked.match(json.dumps(event))
         assert found == {one for one in asked if asked[one].matches(event)}, pattern
+
+
+def test_a_pattern_may_be_text_parsed_or_an_event_pattern() -> None:
+    pattern = {"source": ["shop.web"]}
+    asked = PatternSet({"dict": pattern, "text": json.dumps(pattern), "parsed": EventPattern.parse(pattern)})
+
+    assert asked.match({"source": "shop.web"}) == {"dict", "text", "parsed"}
+    assert asked.match({"source": "shop.app"}) == set()
+
+
+@pytest.mark.parametrize("value", [True, False, None, 1, 0, "1", "", "true"], ids=repr)
+def test_a_value_is_found_by_its_type_as_well(value: object) -> None:
+    values = (True, False, None, 1, 0, "1", "", "true")
+    asked = PatternSet({repr(one): {"a": [one]} for one in values})
+
+    assert asked.match({"a": value}) == {repr(value)}
+    assert asked.match({"a": [value, value, 7]}) == {repr(value)}
+
+
+def test_a_pattern_that_is_refused_leaves_the_set_as_it_was() -> None:
+    asked = PatternSet({"a": {"source": ["x"]}})
+
+    with pytest.raises(PatternError):
+        asked.add("a", {"source": []})
+    assert asked.match({"source": "x"}) == {"a"}
+
+
+def test_a_name_added_again_has_the_new_pattern() -> None:
+    asked = PatternSet({"a": {"source": ["x"]}})
+    asked.add("a", {"source": ["y"]})
+
+    assert asked.match({"source": "x"}) == set()
+    assert asked.match({"source": "y"}) == {"a"}
+    assert len(asked) == 1
+
+
+def test_a_name_that_is_not_there_is_refused_by_its_name() -> None:
+    with pytest.raises(EventyardError, match="nobody"):
+        PatternSet().remove("nobody")
+    with pytest.raises(EventyardError, match="nobody"):
+        PatternSet().why("nobody", {})
+
+
+def test_why_is_the_explanation_of_that_one_pattern() -> None:
+    pattern = {"detail": {"total": [{"numeric": [">", 100]}]}}
+    event = {"detail": {"total": 80}}
+
+    assert str(PatternSet({"big": pattern}).why("big", event)) == str(EventPattern.parse(pattern).explain(event))
+
+
+def test_siblings_must_lie_in_one_element() -> None:
+    asked = crowd({"items": {"sku": ["a"], "size": [{"numeric": [">", 4]}]}})
+
+    assert asked.match({"items": [{"sku": "b", "size": 9}, {"sku": "a", "size": [1, 5]}]}) == set(asked)
+    assert asked.match({"items": [{"sku": "a", "size": 1}, {"sku": "b", "size": 9}]}) == set()
+
+
+def test_siblings_under_a_dotted_key_must_lie_in_one_element() -> None:
+    asked = crowd({"detail": {"items": {"sku": ["a"], "size": [1]}}})
+
+    assert asked.match({"detail.items": [{"sku": "a", "size": 1}]}) == set(asked)
+    assert asked.match({"detail.items": [{"sku": "a"}, {"size": 1}]}) == set()
+
+
+@pytest.mark.parametrize("operator", ["equals-ignore-case", "prefix", "suffix"])
+def test_letters_that_only_lower_to_those_wanted_are_not_them(operator: str) -> None:
+    operand = "k" if operator == "equals-ignore-case" else {"equals-ignore-case": "k"}
+    asked = crowd({"a": [{operator: operand}]})
+
+    assert asked.match({"a": "K"}) == set(asked)
+    assert asked.match({"a": "\u212a"}) == set()  # the Kelvin sign
+
+
+def test_a_set_from_which_all_is_removed_holds_nothing_more() -> None:
+    asked = PatternSet()
+    full = _held(lambda: PatternSet(_tenants(500)))
+    left = _held(lambda: _grow_and_shrink(asked, 500))
+
+    assert left < full / 20  # dicts keep the room that they once had
+    assert asked.match({"source": "s1"}) == set()
+
+
+def test_memory_grows_with_the_number_of_patterns_and_no_faster() -> None:
+    few = _held(lambda: PatternSet(_tenants(500)))
+    many = _held(lambda: PatternSet(_tenants(2_000)))
+
+    assert many < 1.3 * 4 * few
+
+
+def test_fields_that_all_list_many_values_are_not_multiplied() -> None:
+    listed = {"abcdef"[at]: [f"{at}{value}" for value in range(40)] for at in range(6)}
+
+    assert _held(lambda: PatternSet({str(index): listed for index in range(50)})) < 5_000_000
+
+
+def crowd(pattern: dict[str, Any]) -> PatternSet:
+    """The pattern often enough that the index makes tables for it."""
+    return PatternSet({str(index): pattern for index in range(20)})
+
+
+def _tenants(count: int) -> dict[str, Any]:
+    return {
+        f"r{index}": {
+            "source": [f"s{index % 7}"],
+            "detail": {"tenant": [f"t{index}"], "state": [{"anything-but": "done"}], "size": [{"numeric": [">", 4]}]},
+        }
+        for index in range(count)
+    }
+
+
+def _grow_and_shrink(asked: PatternSet, count: int) -> None:
+    for name, pattern in _tenants(count).items():
+        asked.add(name, pattern)
+    for name in list(asked):
+        asked.remove(name)
+
+
+def _held(make: Callable[[], object]) -> int:
+    """The bytes that what is made holds."""
+    gc.collect()
+    tracemalloc.start()
+    made = make()
+    gc.collect()
+    size = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    del made
+    return size

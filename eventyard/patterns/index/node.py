@@ -54,7 +54,7 @@ class Entry:
         self.places = places
         self.surely = not alternative.lenient
         self.checks: tuple[tuple[Path, Callable[[Scalar], bool]], ...] = tuple(
-            (one.path, one.accepts) for one in unproven if not one.may_be_absent
+            one.check for one in unproven if not one.may_be_absent
         )
 
     @classmethod
@@ -87,79 +87,89 @@ class Entry:
 
 
 class Node:
-    """The alternatives that have one key in common; at the top, all of them."""
+    """The alternatives that have one key in common; at the top, all of them.
 
-    __slots__ = ("_crowded", "_entries", "_routes", "_tables")
+    Attributes:
+        entries: Those that are asked one by one.
+        tables: Those that are found by a field, by that field.
+    """
+
+    __slots__ = ("_crowded", "_routes", "entries", "tables")
 
     def __init__(self) -> None:
         self._crowded = False
-        self._entries: dict[Alternative, Entry] = {}
+        self.entries: list[Entry] = []
         # None while empty, as in most of the many small nodes.
-        self._tables: dict[Path, _Table] | None = None
+        self.tables: dict[Path, _Table] | None = None
         self._routes: dict[Alternative, Condition] | None = None
 
     def __bool__(self) -> bool:
         """Whether it holds any."""
-        return bool(self._entries or self._routes)
+        return bool(self.entries or self._routes)
 
     def add(self, entry: Entry) -> None:
         """Put an alternative in."""
-        if self._crowded and self._route(entry, {path: len(one) for path, one in (self._tables or {}).items()}):
+        if self._crowded and self._route(entry, {path: len(one) for path, one in (self.tables or {}).items()}):
             return
-        self._entries[entry.alternative] = entry
-        if not self._crowded and len(self._entries) > _CROWD:
+        self.entries.append(entry)
+        if not self._crowded and len(self.entries) > _CROWD:
             self._crowded = True
             self._split()
 
     def remove(self, alternative: Alternative) -> None:
         """Take an alternative out."""
-        if self._routes is None or self._tables is None or alternative not in self._routes:
-            self._entries.pop(alternative, None)
+        if self._routes is None or self.tables is None or alternative not in self._routes:
+            self.entries = [entry for entry in self.entries if entry.alternative is not alternative]
             return
         condition = self._routes.pop(alternative)
-        table = self._tables[condition.path]
+        table = self.tables[condition.path]
         for key in condition.keys:
             table.remove(key, alternative)
         if not table:
-            del self._tables[condition.path]
+            del self.tables[condition.path]
 
-    def find(self, view: View, found: set[str]) -> None:  # noqa: C901  # one loop, in one place: it is the innermost
+    def find(self, view: View, found: set[str]) -> None:  # noqa: C901, PLR0912  # one loop: a call costs what it does
         """Add to `found` the names of those that the event satisfies."""
         known = view.leaves
         todo = [self]
         for node in todo:
-            for entry in node._entries.values():  # noqa: SLF001  # of its own class
+            for entry in node.entries:
                 name = entry.name
                 if name not in found and entry.holds(view):
                     found.add(name)
-            if node._tables is None:  # noqa: SLF001  # the same
+            if node.tables is None:
                 continue
-            for path, table in node._tables.items():  # noqa: SLF001  # the same
+            for path, table in node.tables.items():
                 leaves = known.get(path)
                 if leaves is None:
                     leaves = view.read(path)
                 if not leaves:
                     continue
-                # The table is read here, not by a method of its own: this is the innermost loop.
+                first = len(todo)
                 values = table.values
                 if values:
                     for leaf in leaves:
-                        key: Hashable = leaf if leaf.__class__ is not bool else (TRUE if leaf else FALSE)
+                        key: Hashable = leaf
+                        if leaf is True or leaf is False:
+                            key = TRUE if leaf else FALSE
                         if key in values:
-                            todo.append(values[key])  # a queue
+                            todo.append(values[key])
                 for kind, levels in table.cuts.items():
                     kind(leaves, levels, todo)
+                if len(todo) > first + 1:
+                    # A thousand leaves may lead to one node; visiting it for each would multiply at every level.
+                    todo[first:] = dict.fromkeys(todo[first:])
 
     def _split(self) -> None:
-        entries, self._entries = self._entries, {}
+        entries, self.entries = self.entries, []
         values: dict[Path, set[Hashable]] = {}
-        for entry in entries.values():
+        for entry in entries:
             for condition in entry.free:
                 values.setdefault(condition.path, set()).update(condition.keys)
         spread = {path: len(distinct) for path, distinct in values.items()}
-        for entry in entries.values():
+        for entry in entries:
             if not self._route(entry, spread):
-                self._entries[entry.alternative] = entry
+                self.entries.append(entry)
 
     def _route(self, entry: Entry, spread: dict[Path, int]) -> bool:
         """Put the entry under the keys of one of its conditions, if one can still be a key.
@@ -172,11 +182,11 @@ class Node:
             return False
         best = min(free, key=lambda one: (one.rank, -spread.get(one.path, 0)))
         below = entry.below(best)
-        if self._tables is None or self._routes is None:
-            self._tables, self._routes = {}, {}
-        table = self._tables.get(best.path)
+        if self.tables is None or self._routes is None:
+            self.tables, self._routes = {}, {}
+        table = self.tables.get(best.path)
         if table is None:
-            table = self._tables[best.path] = _Table()
+            table = self.tables[best.path] = _Table()
         self._routes[entry.alternative] = best
         for key in best.keys:
             table.node(key).add(below)

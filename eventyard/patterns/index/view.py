@@ -150,9 +150,9 @@ def _flatten(event: Mapping[str, Any], longest: int) -> dict[str, list[Scalar]]:
         if isinstance(value, dict):
             for key, member in value.items():
                 if level < LEVELS and len(name) + len(key) < longest + 1:
-                    todo.append((f"{name}.{key}" if level else key, level + 1, member))  # a queue
+                    todo.append((f"{name}.{key}" if level else key, level + 1, member))
         elif isinstance(value, list):
-            todo.extend((name, level, element) for element in value)  # a queue
+            todo.extend((name, level, element) for element in value)
         else:
             flat.setdefault(name, []).append(_hashable(value))
     return flat
