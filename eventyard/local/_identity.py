@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 _KEY = re.compile(r"^AKIA(\d{12})YARD$")
 # Settings of the developer's own that would lead an SDK elsewhere.
-_FOREIGN = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ENDPOINT_URL", "MOTO_ACCOUNT_ID")
+_FOREIGN = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "MOTO_ACCOUNT_ID")
+# One for all services, or one a service: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+_ENDPOINT = "AWS_ENDPOINT_URL"
 
 
 def key_of(account: str) -> str:
@@ -38,8 +40,9 @@ def environment(account: str, region: str) -> Iterator[None]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-    before = {name: os.environ.get(name) for name in (*ours, *_FOREIGN)}
-    for name in _FOREIGN:
+    foreign = (*_FOREIGN, *(name for name in os.environ if name.startswith(_ENDPOINT)))
+    before = {name: os.environ.get(name) for name in (*ours, *foreign)}
+    for name in foreign:
         os.environ.pop(name, None)
     os.environ.update(ours)
     try:

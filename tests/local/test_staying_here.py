@@ -89,3 +89,14 @@ def test_the_developers_own_settings_do_not_reach_inside_and_are_there_again_aft
 def test_an_account_has_twelve_digits() -> None:
     with pytest.raises(EventyardError, match="twelve digits"):
         LocalCloud(account="123")
+
+
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS"])
+def test_an_endpoint_of_the_developers_own_leads_nobody_out_of_the_cloud(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with LocalCloud() as cloud:
+        cloud.client("sqs").create_queue(QueueName="orders")
+        assert len(boto3.client("sqs", config=QUIET).list_queues()["QueueUrls"]) == 1
+    assert os.environ[name] == "http://127.0.0.1:9"
