@@ -12,6 +12,7 @@ from eventyard.local._guard import kept_here
 from eventyard.local._ledger import Edge, Event
 from eventyard.local._yard import Parcel, Undeliverable, caller, causes
 from eventyard.local.functions import FunctionSpec, missing_module, supported
+from eventyard.local.moto_seam import RefusedError
 
 if TYPE_CHECKING:
     from eventyard.local._host import Host
@@ -143,7 +144,12 @@ class Functions:
 
         https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: `kind` is RequestResponse, Event or DryRun. An
         Event is an event of its own, delivered with Lambda's retries.
+
+        Raises:
+            RefusedError: the payload is no JSON.
         """
+        if not _is_json(payload):
+            raise RefusedError("Could not parse request body into json.")
         if kind == "DryRun":
             return b"", None, ""
         if kind == "Event":
@@ -153,7 +159,7 @@ class Functions:
                 Event(event_id, "invocation", function, "invocation", text, yard.clock.now(), causes.get())
             )
             delivery = yard.ledger.begin(event_id, Edge("invoke→lambda", function, function))
-            yard.agenda.soon(lambda: self.invoke_later(Parcel(delivery, text)))
+            yard.agenda.soon(_Asynchronous(yard, Parcel(delivery, text)).attempt)
             return b"", None, ""
         result = self.invoke(function, payload, causes.get())
         return result.payload, result.error or None, result.log
@@ -162,8 +168,10 @@ class Functions:
         """Asynchronous invocation for a delivery, which ends when the function has done its work or given up.
 
         Raises:
-            Undeliverable: no such function.
+            Undeliverable: no such function, or what it would receive is no JSON, which Invoke refuses.
         """
+        if not _is_json(parcel.text):
+            raise Undeliverable("SDK_CLIENT_ERROR", "what the function would receive is no JSON.")
         if self.deployed(parcel.target) is None:
             raise Undeliverable("NO_RESOURCE", f"there is no function {parcel.target}.")
         _Asynchronous(self._yard, parcel).attempt()
@@ -267,6 +275,14 @@ class _Asynchronous:
             "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": result.error},
             "responsePayload": json.loads(result.payload or b"null"),
         }
+
+
+def _is_json(payload: str | bytes) -> bool:
+    try:
+        json.loads(payload)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _root(trace_header: str) -> str:

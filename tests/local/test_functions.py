@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from eventyard.local import Fate, Host, LocalCloud
 
@@ -341,3 +342,42 @@ def test_the_last_configuration_of_retries_counts(
     cloud.settle()
     (delivery,) = cloud.ledger.deliveries_of(event)
     assert len(delivery.attempts) == 1
+
+
+@pytest.mark.parametrize("kind", ["RequestResponse", "Event", "DryRun"])
+def test_a_payload_that_is_no_json_is_refused(cloud: LocalCloud, deploy: Deploy, function: Function, kind: str) -> None:
+    deploy(function("Ship", "def handle(event, context):\n    return 1\n"))
+    with pytest.raises(ClientError) as caught:
+        cloud.client("lambda").invoke(FunctionName="Ship", InvocationType=kind, Payload=b"no json")
+    assert caught.value.response["Error"]["Code"] == "InvalidRequestContentException"
+    assert cloud.ledger.deliveries == []
+
+
+def test_a_rules_input_that_is_no_json_goes_to_the_rules_dead_letter_queue(
+    cloud: LocalCloud, deploy: Deploy, put: Put, bodies: Bodies, function: Function
+) -> None:
+    # A template of several quoted lines is good for a queue; a function takes JSON only.
+    lines: Json = {"InputPathsMap": {"n": "$.detail.n"}, "InputTemplate": '"first <n>"\n"second"'}
+    dead: Json = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "dead"}}
+    resources = {**function("Ship", "def handle(event, context):\n    return 1\n"), "Dead": dead, **to_function()}
+    (rule,) = (one for one in resources.values() if one["Type"] == "AWS::Events::Rule")
+    (target,) = rule["Properties"]["Targets"]
+    target |= {"InputTransformer": lines, "DeadLetterConfig": {"Arn": {"Fn::GetAtt": ["Dead", "Arn"]}}}
+    deploy(resources)
+    event = put({"n": 1})
+    cloud.settle()
+    (delivery,) = cloud.ledger.deliveries_of(event)
+    assert (delivery.fate, delivery.code) == ("dead-lettered", "SDK_CLIENT_ERROR")
+    assert json.loads(bodies("dead")[0])["id"] == event
+
+
+def test_a_function_that_is_deleted_before_its_invocation_ends_in_the_ledger(
+    cloud: LocalCloud, deploy: Deploy, function: Function
+) -> None:
+    deploy(function("Ship", "def handle(event, context):\n    return 1\n"))
+    client = cloud.client("lambda")
+    client.invoke(FunctionName="Ship", InvocationType="Event", Payload=b"{}")
+    client.delete_function(FunctionName="Ship")
+    cloud.settle()
+    (delivery,) = cloud.ledger.deliveries
+    assert (delivery.fate, delivery.code) == ("dropped", "ResourceNotFoundException")

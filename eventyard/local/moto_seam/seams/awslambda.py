@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
+from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import EventSourceMapping, LambdaBackend, LambdaFunction
 from moto.awslambda.utils import get_backend
 
-from eventyard.local.moto_seam.seams._seam import CHANGED, Moto, Seam, then_changed
+from eventyard.local.moto_seam.seams._seam import CHANGED, Moto, RefusedError, Seam, then_changed
 
 if TYPE_CHECKING:
     from eventyard.local.moto_seam.seams._seam import Listener
@@ -61,7 +62,10 @@ def _function_invoke(_original: Moto, listener: Listener) -> Moto:
     def invoke(self: Moto, body: Moto, request_headers: Moto, response_headers: Moto) -> bytes:
         kind = request_headers.get("x-amz-invocation-type") or request_headers.get("X-Amz-Invocation-Type")
         payload = body.encode() if isinstance(body, str) else (body or b"")
-        answer, error, log = listener.invoke(self.function_arn, payload or b"{}", kind or "RequestResponse")
+        try:
+            answer, error, log = listener.invoke(self.function_arn, payload or b"{}", kind or "RequestResponse")
+        except RefusedError as refused:
+            raise LambdaClientError("InvalidRequestContentException", str(refused)) from None
         if error:
             response_headers["x-amz-function-error"] = error
         response_headers["x-amz-log-result"] = base64.b64encode(log.encode()[-4096:]).decode()
