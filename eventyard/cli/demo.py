@@ -129,9 +129,13 @@ def _balance(cloud: LocalCloud, day: list[Told], console: Console) -> bool:
     balance = cloud.ledger.balance
     console.print(f"\n[bold]The books[/]  {len(day)} events published ({special})")
     console.print(f"  {balance}")
-    sound = balance.holds and balance.dropped == 0
-    console.print("  [green]They balance, and no event is lost.[/]" if sound else "  [red]They do not balance.[/]")
-    return sound
+    if not balance.holds:
+        console.print("  [red]They do not balance.[/]")
+    elif balance.dropped:
+        console.print(f"  [red]They balance, but {balance.dropped} deliveries were dropped.[/]")
+    else:
+        console.print("  [green]They balance, and no event is lost.[/]")
+    return balance.holds and not balance.dropped
 
 
 def _inventory(cloud: LocalCloud) -> str:
