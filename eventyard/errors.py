@@ -74,7 +74,7 @@ class HandlerError(EventyardError):
     """A function's handler that cannot be imported or initialised; `where` is `stack/LogicalId`."""
 
 
-class DeliveryError(EventyardError):
+class DeliveryError(EventyardError, AssertionError):
     """The books do not balance, or deliveries went on without end."""
 
 

@@ -3,8 +3,7 @@
 from eventyard.local._cloud import LocalCloud
 from eventyard.local._deployment import Notice
 from eventyard.local._host import Host
-from eventyard.local._ledger import Attempt, Balance, Delivery, Edge, Event, Fate, Ledger
-from eventyard.local._story import Chapter, Story, readable
+from eventyard.local.ledger import Attempt, Balance, Chapter, Delivery, Edge, Event, Fate, Ledger, Story, readable
 
 __all__ = [
     "Attempt",

@@ -27,22 +27,36 @@ class Agenda:
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
-        self._entries: list[tuple[float, int, int, Callable[[], None]]] = []
+        self._entries: list[tuple[float, int, int, bool, Callable[[], None]]] = []
+        self._work = 0
+        self._horizon = float("inf")
         self._order = itertools.count()
         self._lock = threading.Lock()
         self._running = threading.Lock()
 
-    def at(self, due: float, action: Callable[[], None], *, poll: bool = False) -> None:
-        """Do `action` at `due` (seconds since the epoch), or at once when that has passed."""
+    def at(self, due: float, action: Callable[[], None], *, poll: bool = False, background: bool = False) -> None:
+        """Do `action` at `due` (seconds since the epoch), or at once when that has passed.
+
+        What is in the background (the next tick of a schedule, say) is done when its time comes; nobody waits for it.
+        """
         with self._lock:
-            heapq.heappush(self._entries, (max(due, self._clock.now()), int(poll), next(self._order), action))
+            order = next(self._order)
+            heapq.heappush(self._entries, (max(due, self._clock.now()), int(poll), order, background, action))
+            self._work += not background
+
+    @property
+    def horizon(self) -> float:
+        """Until when nobody but the agenda acts: the end of the run that is going on (seconds since the epoch)."""
+        return self._horizon
 
     def soon(self, action: Callable[[], None], *, poll: bool = False) -> None:
         """Do `action` now, after what is already due."""
         self.at(self._clock.now(), action, poll=poll)
 
     def run(self, until: float | None = None, *, stop: Callable[[], bool] | None = None) -> None:
-        """Do everything that is due up to `until` (None: everything there is), moving the clock from one to the next.
+        """Do everything that is due up to `until`, moving the clock from one to the next.
+
+        Without `until`, go on until nothing is left but what is in the background.
 
         Called while already running (by a function's own SDK call, say), it does nothing: the outer run goes on.
 
@@ -55,6 +69,7 @@ class Agenda:
         """
         if not self._running.acquire(blocking=False):
             return
+        self._horizon = float("inf") if until is None else until
         try:
             for _ in range(MOST_STEPS):
                 if stop is not None and stop():
@@ -75,8 +90,9 @@ class Agenda:
 
     def _next(self, until: float | None) -> Callable[[], None] | None:
         with self._lock:
-            if not self._entries or (until is not None and self._entries[0][0] > until):
+            if not self._entries or (not self._work if until is None else self._entries[0][0] > until):
                 return None
-            due, _, _, action = heapq.heappop(self._entries)
+            due, _, _, background, action = heapq.heappop(self._entries)
+            self._work -= not background
         self._clock.advance_to(due)
         return action

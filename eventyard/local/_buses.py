@@ -2,37 +2,69 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from operator import itemgetter
+from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from eventyard.errors import TransformError
-from eventyard.local import _entries, _envelopes
-from eventyard.local._ledger import Edge, Event, Fate
+from eventyard.local import _dead_letters, _entries, _envelopes, _retries
+from eventyard.local._dead_letters import DeadLetter
+from eventyard.local._hand_over import HandOver
 from eventyard.local._yard import Parcel, Undeliverable, causes
+from eventyard.local.ledger import Edge, Event, Fate, readable
 from eventyard.local.moto_seam import Archive, Arn, RefusedError, Rule
 from eventyard.local.targets import kind_of
 from eventyard.patterns import EventPattern, PatternSet
 from eventyard.transforms import transform
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from eventyard.local._ledger import Delivery
+    from eventyard.local._hand_over import GivenUp
+    from eventyard.local._retries import Schedule
     from eventyard.local._yard import Yard
+    from eventyard.local.ledger import Cause, Delivery
+
+SERVICE = "events.amazonaws.com"
 
 
 @dataclass(frozen=True, slots=True)
+class _Target:
+    """One target of a rule, with all that does not depend on an event."""
+
+    rule: Rule
+    edge: Edge
+    parameters: Mapping[str, Any]
+    schedule: Schedule
+    dead_letters: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """A rule with its targets; `position` is its place on the bus."""
+
+    position: int
+    rule: Rule
+    targets: tuple[_Target, ...]
+
+
+@dataclass(frozen=True)
 class _Routes:
     """What a bus does with an event, worked out once until a rule changes."""
 
-    rules: Mapping[str, tuple[int, Rule]]
-    patterns: PatternSet
+    rules: Mapping[str, _Route]
     archives: tuple[tuple[Archive, EventPattern | None], ...]
 
-    def matching(self, event: Mapping[str, Any]) -> list[Rule]:
+    @cached_property
+    def patterns(self) -> PatternSet:
+        """All rules' patterns."""
+        return PatternSet({arn: route.rule.pattern for arn, route in self.rules.items() if route.rule.pattern})
+
+    def matching(self, event: Mapping[str, Any]) -> list[_Route]:
         """The rules that want an event, in the bus's order."""
-        return [rule for _, rule in sorted(map(self.rules.__getitem__, self.patterns.match(event)), key=itemgetter(0))]
+        return sorted(map(self.rules.__getitem__, self.patterns.match(event)), key=attrgetter("position"))
 
 
 class Buses:
@@ -56,9 +88,12 @@ class Buses:
         """
         if reason := _entries.whole(entries):
             raise RefusedError(reason)
-        return [_entries.refusal(entry) or {"EventId": self._accept(account, region, entry)} for entry in entries]
+        return [
+            _entries.refusal(entry) or {"EventId": self.put(entry, account, region, causes.get())} for entry in entries
+        ]
 
-    def _accept(self, account: str, region: str, entry: dict[str, Any]) -> str:
+    def put(self, entry: dict[str, Any], account: str, region: str, led_by: tuple[Cause, ...]) -> str:
+        """One valid entry of PutEvents, by an account's client of a Region; answers the EventId."""
         yard = self._yard
         event_id = yard.new_id()
         name = entry.get("EventBusName") or "default"
@@ -66,15 +101,42 @@ class Buses:
         event = _envelopes.event(entry, event_id, account, Arn.parse(bus).region, yard.clock.now())
         title = f"{event['detail-type']} from {event['source']}"
         content = _envelopes.compact(event)
-        yard.ledger.record(Event(event_id, "event", bus, title, content, yard.clock.now(), causes.get()))
+        yard.ledger.record(Event(event_id, "event", bus, title, content, yard.clock.now(), led_by))
         if yard.state.bus_exists(bus):
-            self._match(bus, event, parent=None, forwarded=False)
+            if self._readable(bus, event, account):
+                self._match(bus, event, parent=None, forwarded=False)
         else:
             # "PutEvents to a bus that does not exist is accepted with an EventId, and the event is gone."
             delivery = yard.ledger.begin(event_id, Edge("put→events", account, bus))
             yard.ledger.attempted(delivery.number, "NO_RESOURCE", f"there is no bus {bus}.")
             yard.ledger.end(delivery.number, Fate.DROPPED, "NO_RESOURCE", f"there is no bus {bus}.")
         return event_id
+
+    def _readable(self, bus: str, event: Mapping[str, Any], account: str) -> bool:
+        """Whether EventBridge may use the bus's own key; if not, the bus's dead-letter queue has the event.
+
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq.html
+        """
+        yard = self._yard
+        refusal = yard.authority.bus_key(bus)
+        if refusal is None:
+            return True
+        delivery = yard.ledger.begin(event["id"], Edge("put→events", account, bus))
+        try:
+            yard.permit(delivery, refusal)
+        except Undeliverable as failure:
+            yard.ledger.attempted(delivery.number, failure.code, failure.reason)
+            queue = yard.state.bus_dead_letters(bus)
+            letter = DeadLetter(
+                queue,
+                _envelopes.compact(event),
+                lambda: yard.authority.send(service=SERVICE, source=bus, target=queue),
+                {"EVENT_BUS_ARN": bus, "ERROR_CODE": failure.code, "ERROR_MESSAGE": failure.reason},
+            )
+            _dead_letters.write(yard, delivery, failure, letter)
+            return False
+        yard.delivered(delivery)
+        return True
 
     def forward(self, parcel: Parcel) -> None:
         """An event arrives from another bus, with its id and its time."""
@@ -91,65 +153,115 @@ class Buses:
         """
         for archived in events:
             event = {**archived, "replay-name": name}
-            for rule in self._of(bus).matching(event):
-                if not rules or rule.arn in rules:
-                    self._hand_over(rule, event, parent=None, forwarded=False)
+            for route in self._of(bus).matching(event):
+                if not rules or route.rule.arn in rules:
+                    self._hand_over(route, event, parent=None, forwarded=False)
+
+    def tick(self, rule: str, bus: str) -> None:
+        """A schedule's moment has come: its rule's targets get an event of AWS's own, and no other rule does.
+
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html
+        """
+        route = self._of(bus).rules.get(rule)
+        if route is None:
+            return
+        yard, arn = self._yard, Arn.parse(bus)
+        entry = {"Source": "aws.events", "DetailType": "Scheduled Event", "Detail": "{}", "Resources": [rule]}
+        event = _envelopes.event(entry, yard.new_id(), arn.account, arn.region, yard.clock.now())
+        title = f"Scheduled Event of {readable(rule)}"
+        content = _envelopes.compact(event)
+        yard.ledger.record(Event(event["id"], "schedule", bus, title, content, yard.clock.now()))
+        self._hand_over(route, event, parent=None, forwarded=False)
+
+    def unmatched(self, event: Event, to: str) -> Iterator[str]:
+        """Why the rules with a target whose ARN contains `to` do not match an event that was put on their bus."""
+        if event.kind != "event" or not self._yard.state.bus_exists(event.to):
+            return
+        routes = self._of(event.to)
+        wanted = {arn for arn, route in routes.rules.items() if any(to in t.edge.target for t in route.targets)}
+        for name in wanted & set(routes.patterns) - routes.patterns.match(event.content):
+            yield f"{readable(name)}: {routes.patterns.why(name, event.content)}"
 
     def _match(self, bus: str, event: dict[str, Any], *, parent: int | None, forwarded: bool) -> None:
         routes = self._of(bus)
         for archive, kept in routes.archives:
             if kept is None or kept.matches(event):
-                delivery = self._yard.ledger.begin(event["id"], Edge("events→archive", bus, archive.arn), parent)
-                self._yard.state.keep(archive, event)
-                self._yard.delivered(delivery)
-        for rule in routes.matching(event):
-            self._hand_over(rule, event, parent=parent, forwarded=forwarded)
+                self._archive(archive, bus, event, parent)
+        for route in routes.matching(event):
+            self._hand_over(route, event, parent=parent, forwarded=forwarded)
+
+    def _archive(self, archive: Archive, bus: str, event: dict[str, Any], parent: int | None) -> None:
+        yard = self._yard
+        delivery = yard.ledger.begin(event["id"], Edge("events→archive", bus, archive.arn), parent)
+        try:
+            yard.faults.strike(delivery.edge)
+            yard.permit(delivery, yard.authority.archive_key(archive.arn))
+        except Undeliverable as failure:
+            yard.ledger.attempted(delivery.number, failure.code, failure.reason)
+            yard.ledger.end(delivery.number, Fate.DROPPED, failure.code, failure.reason)
+            return
+        yard.state.keep(archive, event)
+        yard.delivered(delivery)
 
     def _of(self, bus: str) -> _Routes:
         routes = self._routes.get(bus)
         if routes is None:
             state = self._yard.state
-            rules = [rule for rule in state.rules(bus) if rule.pattern is not None]
-            routes = _Routes(
-                {rule.arn: (position, rule) for position, rule in enumerate(rules)},
-                PatternSet({rule.arn: rule.pattern or "" for rule in rules}),
+            routes = self._routes[bus] = _Routes(
+                {
+                    rule.arn: _Route(position, rule, tuple(_target(rule, target) for target in rule.targets))
+                    for position, rule in enumerate(state.rules(bus))
+                },
                 tuple((a, EventPattern.parse(a.pattern) if a.pattern else None) for a in state.archives(bus)),
             )
-            self._routes[bus] = routes
         return routes
 
-    def _hand_over(self, rule: Rule, event: dict[str, Any], *, parent: int | None, forwarded: bool) -> None:
-        for target in rule.targets:
-            arn = target["Arn"]
-            edge = Edge(f"rule→{Arn.parse(arn).service}", rule.arn, arn)
-            delivery = self._yard.ledger.begin(event["id"], edge, parent)
-            attempt = _Attempt(self._yard, rule, target, event, delivery, forwarded)
-            self._yard.agenda.soon(attempt.make)
+    def _hand_over(self, route: _Route, event: dict[str, Any], *, parent: int | None, forwarded: bool) -> None:
+        yard = self._yard
+        for target in route.targets:
+            for start in yard.faults.starts(target.edge):
+                delivery = yard.ledger.begin(event["id"], target.edge, parent)
+                sending = _Sending(yard, target, event, delivery, forwarded)
+                hand_over = HandOver(yard, delivery, target.schedule, sending.deliver, sending.give_up)
+                yard.agenda.at(yard.clock.now() + start, hand_over.attempt)
+
+
+def _target(rule: Rule, parameters: Mapping[str, Any]) -> _Target:
+    arn = parameters["Arn"]
+    return _Target(
+        rule,
+        Edge(f"rule→{Arn.parse(arn).service}", rule.arn, arn),
+        parameters,
+        _retries.event_bridge(parameters.get("RetryPolicy") or {}),
+        (parameters.get("DeadLetterConfig") or {}).get("Arn", ""),
+        parameters.get("RoleArn") or "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Attempt:
-    """One event, one rule, one target."""
+class _Sending:
+    """One event on its way to one target."""
 
     yard: Yard
-    rule: Rule
-    target: Mapping[str, Any]
+    target: _Target
     event: dict[str, Any]
     delivery: Delivery
     forwarded: bool
 
-    def make(self) -> None:
-        """Transform and deliver, or do what a failure asks for."""
-        parcel = Parcel(self.delivery, "", event=self.event, parameters=self.target)
-        try:
-            self._refuse_third_hop()
-            parcel = replace(parcel, text=self._text())
-            ended_later = not kind_of(parcel.target).deliver(parcel, self.yard)
-        except Undeliverable as failure:
-            self._fail(failure)
-        else:
-            if not ended_later:
-                self.yard.delivered(self.delivery)
+    def deliver(self) -> bool:
+        """Transform, authorize and deliver; False when the target's kind ends the delivery later."""
+        yard, target = self.yard, self.target
+        kind = kind_of(target.edge.target)
+        self._refuse_third_hop()
+        text = self._text()
+        refusal = yard.authority.send(
+            service=SERVICE,
+            source=target.rule.arn,
+            target=target.edge.target,
+            role=target.role,
+        )
+        yard.permit(self.delivery, refusal)
+        return kind.deliver(Parcel(self.delivery, text, event=self.event, parameters=target.parameters), yard)
 
     def _refuse_third_hop(self) -> None:
         if self.forwarded and self.delivery.edge.kind == "rule→events":
@@ -158,27 +270,36 @@ class _Attempt:
             )
 
     def _text(self) -> str:
+        rule = self.target.rule
         try:
             return transform(
-                self.target,
+                self.target.parameters,
                 self.event,
-                rule_arn=self.rule.arn,
-                rule_name=self.rule.name,
+                rule_arn=rule.arn,
+                rule_name=rule.name,
                 ingestion_time=_envelopes.seconds(self.yard.clock.now()),
             )
         except TransformError as error:
             raise Undeliverable("INVALID_JSON", str(error)) from None
 
-    def _fail(self, failure: Undeliverable) -> None:
-        # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
-        self.yard.ledger.attempted(self.delivery.number, failure.code, failure.reason)
-        self.yard.failed(
-            self.delivery,
-            failure,
-            self.target.get("DeadLetterConfig", {}).get("Arn", ""),
+    def give_up(self, given_up: GivenUp) -> None:
+        """Write to the target's dead-letter queue, with AWS's attributes.
+
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+        """
+        yard, target, failure = self.yard, self.target, given_up.failure
+        tags = {
+            "RULE_ARN": target.rule.arn,
+            "TARGET_ARN": target.edge.target,
+            "ERROR_CODE": failure.code,
+            "ERROR_MESSAGE": failure.reason,
+            "EXHAUSTED_RETRY_CONDITION": given_up.condition,
+            "RETRY_ATTEMPTS": str(given_up.retries),
+        }
+        letter = DeadLetter(
+            target.dead_letters,
             _envelopes.compact(self.event),
-            RULE_ARN=self.rule.arn,
-            TARGET_ARN=self.target["Arn"],
-            ERROR_CODE=failure.code,
-            ERROR_MESSAGE=failure.reason,
+            lambda: yard.authority.send(service=SERVICE, source=target.rule.arn, target=target.dead_letters),
+            tags,
         )
+        _dead_letters.write(yard, self.delivery, failure, letter)

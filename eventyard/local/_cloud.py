@@ -11,18 +11,20 @@ from eventyard.assembly import read
 from eventyard.errors import DeployError, EventyardError, RealAWSError
 from eventyard.local import _deployment
 from eventyard.local._agenda import Agenda
+from eventyard.local._authority import Authority
 from eventyard.local._buses import Buses
 from eventyard.local._clock import START, VirtualClock
+from eventyard.local._faults import Faults
 from eventyard.local._functions import Functions
 from eventyard.local._guard import loopback_only
 from eventyard.local._host import Host
 from eventyard.local._identity import environment, key_of
-from eventyard.local._ledger import Ledger
 from eventyard.local._listener import CloudListener
 from eventyard.local._queues import Queues
 from eventyard.local._resources import Resources
 from eventyard.local._topics import Topics
 from eventyard.local._yard import Yard
+from eventyard.local.ledger import Ledger
 from eventyard.local.moto_seam import MotoState, running
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ class LocalCloud:
         region: Their Region.
         start: When its time begins; it stands still until `settle`, `advance` or a waiting receive moves it.
         seed: What its ids follow from: the same seed and the same calls give the same ids.
+        enforce: Refuse what policies, roles and keys do not allow, as AWS does. Without, the ledger still says what AWS
+            would have refused (`Delivery.unenforced`).
         in_process: Run functions in this process, for breakpoints and coverage.
         host: Workers to share with other local clouds, one after the other; its own without one.
     """
@@ -55,6 +59,7 @@ class LocalCloud:
         region: str = "us-east-1",
         start: datetime = START,
         seed: int = 0,
+        enforce: bool = True,
         in_process: bool = False,
         host: Host | None = None,
     ) -> None:
@@ -64,6 +69,7 @@ class LocalCloud:
         self.region = region
         self.notices: list[Notice] = []
         self._seed = seed
+        self._enforce = enforce
         self._clock = VirtualClock(start)
         self._host = host
         self._in_process = in_process
@@ -79,9 +85,14 @@ class LocalCloud:
             host = self._host or starting.enter_context(Host(in_process=self._in_process))
             state = MotoState()
             agenda, ledger = Agenda(self._clock), Ledger(self._clock)
-            self._yard = yard = Yard(self._clock, agenda, ledger, state, self._seed)
+            faults = Faults(self._clock, self._seed, state.arns)
+            authority = Authority(state)
+            self._yard = yard = Yard(
+                self._clock, agenda, ledger, state, faults, authority, seed=self._seed, enforce=self._enforce
+            )
             yard.buses, yard.topics, yard.queues = Buses(yard), Topics(yard), Queues(yard)
             yard.functions = Functions(yard, host)
+            ledger.explain_with(yard.buses.unmatched)
             self._resources = Resources(yard, self.client)
             starting.enter_context(running(CloudListener(yard, self._resources), self._seed))
             starting.enter_context(environment(self.account, self.region))
@@ -117,6 +128,11 @@ class LocalCloud:
     def ledger(self) -> Ledger:
         """The record of every event, delivery, attempt and fate."""
         return self._yard.ledger
+
+    @property
+    def faults(self) -> Faults:
+        """What is to go wrong: `cloud.faults.fail("warehouse", times=3)`."""
+        return self._yard.faults
 
     @property
     def now(self) -> datetime:

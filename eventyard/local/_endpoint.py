@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import TracebackType
 
+    from eventyard.local.ledger import Cause
+
 
 class _Quiet(WSGIRequestHandler):
     """Keeps connections open, as the SDK expects, and says nothing."""
@@ -28,11 +30,11 @@ class Endpoint:
     """A server on 127.0.0.1, on a port of its own.
 
     Args:
-        calling: Whose call bears an X-Amzn-Trace-Id: the invocation's trace, and the events that it handles, by which
-            what the call publishes was caused.
+        calling: Whose call bears an X-Amzn-Trace-Id: the invocation's trace, and the deliveries that it handles, by
+            which what the call publishes was caused.
     """
 
-    def __init__(self, calling: Callable[[str], tuple[str, tuple[str, ...]]]) -> None:
+    def __init__(self, calling: Callable[[str], tuple[str, tuple[Cause, ...]]]) -> None:
         self._calling = calling
         self._moto: Any = wsgi_application()
         self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eventyard.errors import AssetError, DeployError, HandlerError
-from eventyard.local import _envelopes
+from eventyard.local._asynchronous import Asynchronous
 from eventyard.local._guard import kept_here
-from eventyard.local._ledger import Edge, Event
 from eventyard.local._yard import Parcel, Undeliverable, caller, causes
 from eventyard.local.functions import FunctionSpec, missing_module, supported
+from eventyard.local.ledger import Cause, Edge, Event
 from eventyard.local.moto_seam import RefusedError
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from eventyard.local.functions import Outcome
     from eventyard.local.moto_seam import Function
 
-# Seconds before the second and the third attempt of an asynchronous invocation:
+# What Lambda answers when it could not begin: it is tried again for longer than a function's own errors.
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-RETRY_AFTER = (60, 120)
+_NOT_BEGUN = frozenset({"TooManyRequestsException", "ServiceException"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,11 @@ class Result:
     log: str = ""
     request_id: str = ""
 
+    @property
+    def not_begun(self) -> bool:
+        """Whether Lambda was throttled or out of order, so that the function did not run."""
+        return self.error in _NOT_BEGUN
+
 
 class Functions:
     """All functions of the local cloud."""
@@ -45,8 +50,8 @@ class Functions:
         self._host = host
         # The second is None when the function cannot be run here.
         self._specs: dict[str, tuple[Function, FunctionSpec | None]] = {}
-        # By the root of its trace: each invocation's whole trace header, and the events that it handles.
-        self._in_flight: dict[str, tuple[str, tuple[str, ...]]] = {}
+        # By the root of its trace: each invocation's whole trace header, and the deliveries that it handles.
+        self._in_flight: dict[str, tuple[str, tuple[Cause, ...]]] = {}
         self._places: dict[str, str] = {}
         self._broken: dict[str, HandlerError] = {}
         self._traces = 0
@@ -93,8 +98,8 @@ class Functions:
             if spec is not None:
                 self._host.workers.warm(spec)
 
-    def calling(self, trace_header: str) -> tuple[str, tuple[str, ...]]:
-        """Whose SDK call bears this X-Amzn-Trace-Id: the invocation's trace, and the events that it handles."""
+    def calling(self, trace_header: str) -> tuple[str, tuple[Cause, ...]]:
+        """Whose SDK call bears this X-Amzn-Trace-Id: the invocation's trace, and the deliveries that it handles."""
         return self._in_flight.get(_root(trace_header), ("", ()))
 
     def raise_broken(self) -> None:
@@ -111,19 +116,26 @@ class Functions:
                 raise HandlerError(first.message, where=first.where, remedy=remedy)
             raise first
 
-    def invoke(self, function: str, payload: bytes, events: tuple[str, ...]) -> Result:
-        """Run a function (an ARN) and wait for it; what it publishes is caused by `events`."""
+    def invoke(self, function: str, payload: bytes, handling: tuple[Cause, ...]) -> Result:
+        """Run a function (an ARN) and wait for it; what it publishes is caused by the deliveries it is `handling`."""
         found = self._spec(function)
         if found is None:
             return Result(b"", "ResourceNotFoundException", f"there is no function {function}.")
         deployed, spec = found
+        if fault := self._yard.faults.invocation(function):
+            code, reason = fault
+            answer = json.dumps({"errorType": "InjectedFault", "errorMessage": reason}).encode()
+            return Result(answer, code, reason, reason, request_id=self._yard.new_id())
+        if deployed.concurrency == 0:
+            # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html: zero stops a function.
+            return Result(b"", "TooManyRequestsException", f"{self.place(function)} has a reserved concurrency of 0.")
         if spec is None:
             wanted = deployed.runtime or "a container image"
             reason = f"eventyard runs Python functions only; {self.place(function)} wants {wanted}."
             return Result(b"", "NOT_EMULATED", reason)
         request_id, trace = self._yard.new_id(), self._new_trace()
-        self._in_flight[_root(trace)] = trace, events
-        token = causes.set(events)
+        self._in_flight[_root(trace)] = trace, handling
+        token = causes.set(handling)
         try:
             outcome = self._host.workers.invoke(
                 spec, payload, request_id=request_id, trace_id=trace, caller=caller.get()
@@ -159,7 +171,7 @@ class Functions:
                 Event(event_id, "invocation", function, "invocation", text, yard.clock.now(), causes.get())
             )
             delivery = yard.ledger.begin(event_id, Edge("invoke→lambda", function, function))
-            yard.agenda.soon(_Asynchronous(yard, Parcel(delivery, text)).attempt)
+            yard.agenda.soon(Asynchronous(yard, Parcel(delivery, text)).attempt)
             return b"", None, ""
         result = self.invoke(function, payload, causes.get())
         return result.payload, result.error or None, result.log
@@ -174,7 +186,7 @@ class Functions:
             raise Undeliverable("SDK_CLIENT_ERROR", "what the function would receive is no JSON.")
         if self.deployed(parcel.target) is None:
             raise Undeliverable("NO_RESOURCE", f"there is no function {parcel.target}.")
-        _Asynchronous(self._yard, parcel).attempt()
+        Asynchronous(self._yard, parcel).attempt()
 
     def deployed(self, function: str) -> Function | None:
         """A function (an ARN) as it is deployed now; None without one."""
@@ -219,62 +231,6 @@ class Functions:
         if not state.log(function.log_group, outcome.log_stream, lines, self._yard.clock.now()):
             state.make_log_group(function.log_group)
             state.log(function.log_group, outcome.log_stream, lines, self._yard.clock.now())
-
-
-@dataclass(frozen=True, slots=True)
-class _Asynchronous:
-    """One asynchronous invocation, with its retries and what comes after the last one."""
-
-    yard: Yard
-    parcel: Parcel
-
-    def attempt(self) -> None:
-        delivery = self.parcel.delivery
-        result = self.yard.functions.invoke(self.parcel.target, self.parcel.text.encode(), (delivery.event_id,))
-        if not result.error:
-            self.yard.delivered(delivery, log=result.log)
-            return
-        self.yard.ledger.attempted(delivery.number, result.error, result.reason, result.log)
-        made = len(self.yard.ledger.attempts_of(delivery.number))
-        deployed = self.yard.functions.deployed(self.parcel.target)
-        if deployed is not None and made <= min(deployed.retries, len(RETRY_AFTER)):
-            self.yard.agenda.at(self.yard.clock.now() + RETRY_AFTER[made - 1], self.attempt)
-        else:
-            self._give_up(deployed, result, made)
-
-    def _give_up(self, function: Function | None, result: Result, made: int) -> None:
-        failure = Undeliverable(result.error, result.reason)
-        delivery = self.parcel.delivery
-        if function is not None and function.on_failure:
-            body = _envelopes.compact(self._record(function, result, made))
-            self.yard.failed(delivery, failure, function.on_failure, body)
-        else:
-            # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
-            self.yard.failed(
-                delivery,
-                failure,
-                function.dead_letters if function else "",
-                self.parcel.text,
-                RequestID=result.request_id,
-                ErrorCode="200",
-                ErrorMessage=result.message[:1024],
-            )
-
-    def _record(self, function: Function, result: Result, made: int) -> dict[str, Any]:
-        # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-        return {
-            "version": "1.0",
-            "timestamp": _envelopes.milliseconds(self.yard.clock.now()),
-            "requestContext": {
-                "requestId": result.request_id,
-                "functionArn": f"{function.arn}:$LATEST",
-                "condition": "RetriesExhausted",
-                "approximateInvokeCount": made,
-            },
-            "requestPayload": json.loads(self.parcel.text),
-            "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": result.error},
-            "responsePayload": json.loads(result.payload or b"null"),
-        }
 
 
 def _is_json(payload: str | bytes) -> bool:

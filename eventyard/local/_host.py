@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from eventyard.local.functions import Workers
+    from eventyard.local.ledger import Cause
 
 
 class Host:
@@ -39,7 +40,7 @@ class Host:
         # The SDK's service models, read once instead of once a cloud.
         self._models = create_loader()
         # Whose call bears an X-Amzn-Trace-Id: the local cloud that is up says.
-        self._whose: Callable[[str], tuple[str, tuple[str, ...]]] = _nobody
+        self._whose: Callable[[str], tuple[str, tuple[Cause, ...]]] = _nobody
 
     def __enter__(self) -> Self:
         """Ready; processes and the endpoint start when the first function needs them."""
@@ -61,7 +62,7 @@ class Host:
         core.register_component("data_loader", self._models)
         return boto3.Session(botocore_session=core)
 
-    def _calling(self, trace_header: str) -> tuple[str, tuple[str, ...]]:
+    def _calling(self, trace_header: str) -> tuple[str, tuple[Cause, ...]]:
         return self._whose(trace_header)
 
     def code(self, zip_bytes: bytes) -> Path:
@@ -70,7 +71,7 @@ class Host:
         return self._sources.original_of(copy) if self._sources else copy
 
     @contextmanager
-    def serving(self, calling: Callable[[str], tuple[str, tuple[str, ...]]]) -> Iterator[None]:
+    def serving(self, calling: Callable[[str], tuple[str, tuple[Cause, ...]]]) -> Iterator[None]:
         """Serve the functions of one local cloud, which says whose call is whose."""
         self._whose = calling
         try:
@@ -86,5 +87,5 @@ class Host:
         return self._endpoint
 
 
-def _nobody(_trace_header: str) -> tuple[str, tuple[str, ...]]:
+def _nobody(_trace_header: str) -> tuple[str, tuple[Cause, ...]]:
     return "", ()

@@ -6,16 +6,16 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from eventyard.local import _envelopes
-from eventyard.local._ledger import Edge, Event, Fate
 from eventyard.local._yard import Undeliverable, causes
+from eventyard.local.ledger import Cause, Edge, Event, Fate
 from eventyard.local.moto_seam import Arn, Carried, NoSuchQueueError
 from eventyard.patterns import SourceFilter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from eventyard.local._ledger import Delivery
     from eventyard.local._yard import Yard
+    from eventyard.local.ledger import Delivery
     from eventyard.local.moto_seam import Received, SourceMapping
 
 
@@ -93,9 +93,9 @@ class Queues:
         """A message was received too often, and is in the dead-letter queue now."""
         delivery = self._under_way.pop((source, message_id), None)
         if delivery is not None:
-            last = self._yard.ledger.attempts_of(delivery.number)[-1]
-            reason = f"{last.reason.removesuffix('.')}. It is in {target} now."
-            self._yard.ledger.end(delivery.number, Fate.DEAD_LETTERED, last.code, reason)
+            code, reason = self._yard.ledger.last_attempt(delivery.number)
+            reason = f"{reason.removesuffix('.')}. It is in {target} now."
+            self._yard.ledger.end(delivery.number, Fate.DEAD_LETTERED, code, reason)
 
     def _mappings_of(self, queue: str) -> list[SourceMapping]:
         found = self._mappings.get(queue)
@@ -163,7 +163,8 @@ class Queues:
             return True
         self._yard.state.delete(mapping.queue, received.receipt)
         carried = received.carried or Carried(received.id, None)
-        self._yard.ledger.kept_away(carried.event_id, _edge(mapping), carried.parent)
+        filters = f"none of its filters matches: {', '.join(mapping.filters)}"
+        self._yard.ledger.kept_away(carried.event_id, _edge(mapping), carried.parent, lambda: filters)
         return False
 
     def _hand_over(self, mapping: SourceMapping, batch: list[Received]) -> None:
@@ -174,8 +175,9 @@ class Queues:
                 carried = received.carried or Carried(received.id, None)
                 self._under_way[key] = yard.ledger.begin(carried.event_id, edge, carried.parent)
         payload = {"Records": [_envelopes.sqs_record(received, mapping.queue) for received in batch]}
-        events = tuple(dict.fromkeys(self._under_way[mapping.queue, received.id].event_id for received in batch))
-        outcome = yard.functions.invoke(mapping.function, _envelopes.compact(payload).encode(), events)
+        under_way = [self._under_way[mapping.queue, received.id] for received in batch]
+        handling = tuple(Cause(delivery.event_id, delivery.number) for delivery in under_way)
+        outcome = yard.functions.invoke(mapping.function, _envelopes.compact(payload).encode(), handling)
         failed = _failed_ids(outcome.payload, batch) if mapping.partial and not outcome.error else set[str]()
         for received in batch:
             delivery = self._under_way[mapping.queue, received.id]

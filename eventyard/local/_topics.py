@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import deque
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from eventyard.local import _envelopes
-from eventyard.local._ledger import Edge, Event
-from eventyard.local._yard import Parcel, Undeliverable, causes
+from eventyard.local import _dead_letters, _envelopes, _retries
+from eventyard.local._dead_letters import DeadLetter
+from eventyard.local._hand_over import HandOver
+from eventyard.local._yard import Parcel, causes
+from eventyard.local.ledger import Edge, Event
 from eventyard.local.moto_seam import Arn, RefusedError, Subscription
 from eventyard.local.targets import kind_of
 from eventyard.patterns import FilterPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from eventyard.local._ledger import Delivery
+    from eventyard.local._hand_over import GivenUp
+    from eventyard.local._retries import Schedule
     from eventyard.local._yard import Yard
+    from eventyard.local.ledger import Delivery
+
+SERVICE = "sns.amazonaws.com"
 
 # https://docs.aws.amazon.com/sns/latest/dg/fifo-message-dedup.html
 DEDUPLICATION_SECONDS = 300
@@ -49,6 +57,7 @@ class _Subscriber:
     filter: FilterPolicy | None
     raw: bool
     dead_letters: str
+    schedule: Schedule
 
 
 class Topics:
@@ -59,6 +68,8 @@ class Topics:
         self._subscribers: dict[str, tuple[_Subscriber, ...]] = {}
         self._seen: dict[tuple[str, str], tuple[float, str]] = {}
         self._sequence = 0
+        # By subscription and group of FIFO topics: what waits until the message before it is through.
+        self._lines: dict[tuple[str, str], deque[Callable[[], None]]] = {}
 
     def forget(self) -> None:
         """Subscriptions changed."""
@@ -100,10 +111,10 @@ class Topics:
         self._fan_out(message, message_id, parent=None)
         return message_id
 
-    def pass_on(self, parcel: Parcel) -> None:
-        """A rule publishes: the delivery goes on, as the same event."""
-        message = Message(self._yard.new_id(), parcel.target, parcel.text, self._yard.clock.now(), attributes={})
-        self._fan_out(message, parcel.delivery.event_id, parent=parcel.delivery.number)
+    def pass_on(self, delivery: Delivery, topic: str, text: str) -> None:
+        """A rule or a function's destination publishes: the delivery goes on, as the same event."""
+        message = Message(self._yard.new_id(), topic, text, self._yard.clock.now(), attributes={})
+        self._fan_out(message, delivery.event_id, parent=delivery.number)
 
     def _next_sequence(self) -> str:
         self._sequence += 1
@@ -121,11 +132,36 @@ class Topics:
             text = _for_protocol(message, subscriber.subscription.protocol)
             chosen = subscriber.filter
             if chosen and not chosen.matches(attributes=message.attributes or {}, body=text):
-                self._yard.ledger.kept_away(event_id, subscriber.edge, parent)
+                why = partial(_why, chosen, message, text)
+                self._yard.ledger.kept_away(event_id, subscriber.edge, parent, why)
                 continue
-            delivery = self._yard.ledger.begin(event_id, subscriber.edge, parent)
             told = message if text is message.text else replace(message, text=text)
-            self._yard.agenda.soon(_Attempt(self._yard, subscriber, told, delivery).make)
+            for start in self._yard.faults.starts(subscriber.edge):
+                delivery = self._yard.ledger.begin(event_id, subscriber.edge, parent)
+                self._send(_Sending(self._yard, subscriber, told, delivery), start)
+
+    def _send(self, sending: _Sending, start: float) -> None:
+        yard = self._yard
+        hand_over = HandOver(yard, sending.delivery, sending.subscriber.schedule, sending.deliver, sending.give_up)
+        begin = partial(yard.agenda.at, yard.clock.now() + start, hand_over.attempt)
+        if not sending.message.sequence:
+            begin()
+            return
+        # https://docs.aws.amazon.com/sns/latest/dg/fifo-topic-message-ordering.html: a group keeps its order, also
+        # behind a message that is tried again.
+        key = (sending.subscriber.subscription.arn, sending.message.group or "")
+        hand_over.then = partial(self._next_in_line, key)
+        if key in self._lines:
+            self._lines[key].append(begin)
+        else:
+            self._lines[key] = deque()
+            begin()
+
+    def _next_in_line(self, key: tuple[str, str]) -> None:
+        if self._lines[key]:
+            self._lines[key].popleft()()
+        else:
+            del self._lines[key]
 
     def _of(self, topic: str) -> tuple[_Subscriber, ...]:
         found = self._subscribers.get(topic)
@@ -136,25 +172,32 @@ class Topics:
 
 
 @dataclass(frozen=True, slots=True)
-class _Attempt:
-    """One message, one subscription."""
+class _Sending:
+    """One message on its way to one subscription."""
 
     yard: Yard
     subscriber: _Subscriber
     message: Message
     delivery: Delivery
 
-    def make(self) -> None:
-        """Wrap and deliver, or do what a failure asks for."""
-        try:
-            parcel = self._parcel()
-            ended_later = not kind_of(parcel.target).deliver(parcel, self.yard)
-        except Undeliverable as failure:
-            self.yard.ledger.attempted(self.delivery.number, failure.code, failure.reason)
-            self.yard.failed(self.delivery, failure, self.subscriber.dead_letters, self._envelope())
-        else:
-            if not ended_later:
-                self.yard.delivered(self.delivery)
+    def deliver(self) -> bool:
+        """Wrap, authorize and deliver; False when the target's kind ends the delivery later."""
+        yard, edge = self.yard, self.subscriber.edge
+        kind = kind_of(edge.target)
+        if edge.target.startswith("arn:"):
+            yard.permit(self.delivery, yard.authority.send(service=SERVICE, source=edge.source, target=edge.target))
+        return kind.deliver(self._parcel(), yard)
+
+    def give_up(self, given_up: GivenUp) -> None:
+        """Write the envelope to the subscription's dead-letter queue.
+
+        https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html
+        """
+        yard, source, queue = self.yard, self.subscriber.edge.source, self.subscriber.dead_letters
+        letter = DeadLetter(
+            queue, self._envelope(), lambda: yard.authority.send(service=SERVICE, source=source, target=queue)
+        )
+        _dead_letters.write(yard, self.delivery, given_up.failure, letter)
 
     def _parcel(self) -> Parcel:
         subscription, message = self.subscriber.subscription, self.message
@@ -190,7 +233,21 @@ def _subscriber(subscription: Subscription) -> _Subscriber:
         else None,
         attributes.get("RawMessageDelivery", "false").lower() == "true",
         redrive.get("deadLetterTargetArn", ""),
+        _schedule(subscription),
     )
+
+
+def _schedule(subscription: Subscription) -> Schedule:
+    if subscription.endpoint.startswith("arn:"):
+        return _retries.SNS_TO_AWS
+    if subscription.protocol not in {"http", "https"}:
+        return _retries.SNS_TO_PEOPLE
+    policy = json.loads(subscription.attributes.get("DeliveryPolicy") or "{}")
+    return _retries.sns_to_http(policy.get("healthyRetryPolicy") or {})
+
+
+def _why(chosen: FilterPolicy, message: Message, text: str) -> str:
+    return f"its filter: {chosen.explain(attributes=message.attributes or {}, body=text)}"
 
 
 def _edge_kind(subscription: Subscription) -> str:

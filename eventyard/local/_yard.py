@@ -8,33 +8,44 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from eventyard.local._ledger import Fate
+from eventyard.local.ledger import Fate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eventyard.local._agenda import Agenda
+    from eventyard.local._authority import Authority, Refusal
     from eventyard.local._buses import Buses
     from eventyard.local._clock import VirtualClock
+    from eventyard.local._faults import Faults
     from eventyard.local._functions import Functions
-    from eventyard.local._ledger import Delivery, Ledger
     from eventyard.local._queues import Queues
     from eventyard.local._topics import Topics
+    from eventyard.local.ledger import Cause, Delivery, Ledger
     from eventyard.local.moto_seam import MotoState
 
-# The events whose handling is going on in this thread: what is published now was caused by them.
-causes: ContextVar[tuple[str, ...]] = ContextVar("causes", default=())
+# The deliveries whose handling is going on in this thread: what is published now was caused by them.
+causes: ContextVar[tuple[Cause, ...]] = ContextVar("causes", default=())
 # The trace of the invocation whose SDK call is answered in this thread; empty outside of such a call.
 caller: ContextVar[str] = ContextVar("caller", default="")
 
 
 class Undeliverable(Exception):  # noqa: N818  # it is no error of ours: it is what AWS would answer
-    """A hand-over that AWS would refuse. `code` is its error code where AWS has one."""
+    """A hand-over that AWS would refuse.
 
-    def __init__(self, code: str, reason: str) -> None:
+    Args:
+        code: AWS's error code, where it has one.
+        reason: A sentence.
+        passes: Whether it may go well later, so that AWS tries again.
+        until: Until when it certainly does not (seconds since the epoch).
+    """
+
+    def __init__(self, code: str, reason: str, *, passes: bool = False, until: float = 0.0) -> None:
         super().__init__(f"{code}: {reason}")
         self.code = code
         self.reason = reason
+        self.passes = passes
+        self.until = until
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,10 @@ class Yard:
     agenda: Agenda
     ledger: Ledger
     state: MotoState
+    faults: Faults
+    authority: Authority
     seed: int
+    enforce: bool
     buses: Buses = field(init=False)
     topics: Topics = field(init=False)
     queues: Queues = field(init=False)
@@ -92,17 +106,14 @@ class Yard:
         self.ledger.attempted(delivery.number, log=log)
         self.ledger.end(delivery.number, Fate.DELIVERED, reason=note)
 
-    def failed(self, delivery: Delivery, failure: Undeliverable, dead_letters: str, body: str, **tags: str) -> None:
-        """Write to the edge's dead-letter queue (an ARN, or nothing), and enter the fate that follows."""
-        if not dead_letters:
-            self.ledger.end(delivery.number, Fate.DROPPED, failure.code, failure.reason)
+    def permit(self, delivery: Delivery, refusal: Refusal | None) -> None:
+        """Let a hand-over pass that is not refused, or where permissions are not enforced; the ledger says so then.
+
+        Raises:
+            Undeliverable: it is refused.
+        """
+        if refusal is None:
             return
-        attributes = {name: {"DataType": "String", "StringValue": value} for name, value in tags.items() if value}
-        group = delivery.event_id if dead_letters.endswith(".fifo") else None
-        try:
-            self.queues.send(dead_letters, body, delivery=delivery, attributes=attributes, group=group)
-        except Undeliverable as worse:
-            reason = f"{failure.reason} Its dead-letter queue failed too: {worse.reason}"
-            self.ledger.end(delivery.number, Fate.DROPPED, failure.code, reason)
-        else:
-            self.ledger.end(delivery.number, Fate.DEAD_LETTERED, failure.code, failure.reason)
+        if self.enforce:
+            raise Undeliverable(refusal.code, refusal.reason)
+        self.ledger.unenforced(delivery.number, f"{refusal.code}: {refusal.reason}")

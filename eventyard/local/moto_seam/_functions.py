@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # moto's own objects: untyped, and ours to handle with care.
 Moto = Any
 
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html: six hours, unless said otherwise.
+_LONGEST_AGE = 21_600
+
 
 class FunctionState:
     """Every account's functions, by ARN."""
@@ -83,6 +86,7 @@ class FunctionState:
 def _function(found: Moto, arn: Arn) -> Function:
     spec: dict[str, Any] = getattr(found, "eventyard_spec", {})
     config: dict[str, Any] = next((c.config for c in found.event_invoke_config), {})
+    destinations: dict[str, Any] = config.get("DestinationConfig", {})
     group = spec.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{found.function_name}")
     return Function(
         arn=found.function_arn,
@@ -99,6 +103,9 @@ def _function(found: Moto, arn: Arn) -> Function:
         layers=tuple((layer.arn, layer.code_bytes) for layer in getattr(found, "eventyard_layers", ())),
         log_group=f"arn:aws:logs:{arn.region}:{arn.account}:log-group:{group}",
         dead_letters=spec.get("DeadLetterConfig", {}).get("TargetArn", ""),
-        on_failure=config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination", ""),
+        on_failure=destinations.get("OnFailure", {}).get("Destination", ""),
+        on_success=destinations.get("OnSuccess", {}).get("Destination", ""),
         retries=int(config.get("MaximumRetryAttempts", 2)),
+        event_age=float(config.get("MaximumEventAgeInSeconds", _LONGEST_AGE)),
+        concurrency=None if found.reserved_concurrency is None else int(found.reserved_concurrency),
     )

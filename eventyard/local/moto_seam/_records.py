@@ -71,7 +71,10 @@ class SourceMapping:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function as deployed. `environment` are its own variables; `timeout` is in seconds, `memory` in MB."""
+    """A function as deployed. `environment` are its own variables; `timeout` is in seconds, `memory` in MB.
+
+    `retries` and `event_age` (seconds) are of asynchronous invocations; `concurrency` is what is reserved, if any.
+    """
 
     arn: str
     name: str
@@ -88,7 +91,10 @@ class Function:
     log_group: str
     dead_letters: str
     on_failure: str
+    on_success: str
     retries: int
+    event_age: float
+    concurrency: int | None
 
 
 @dataclass(frozen=True, slots=True)

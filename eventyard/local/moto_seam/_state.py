@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, cast
 from moto.events.models import events_backends
 from moto.logs.models import logs_backends
 from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
 
 from eventyard.local.moto_seam._functions import FunctionState
 from eventyard.local.moto_seam._queues import QueueState
 from eventyard.local.moto_seam._records import Archive, Arn, Rule, Subscription
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 # moto's own objects: untyped, and ours to handle with care.
 Moto = Any
@@ -26,7 +27,23 @@ Moto = Any
 class MotoState(QueueState, FunctionState):
     """What the deliveries see of moto, and the little that they write."""
 
+    def arns(self) -> Iterator[str]:
+        """The ARNs of all functions, queues, topics, buses and log groups."""
+        yield from self.functions()
+        for backend in _all(sqs_backends):
+            yield from [queue.queue_arn for queue in backend.queues.values()]
+        for backend in _all(sns_backends):
+            yield from list(backend.topics)
+        for backend in _all(events_backends):
+            yield from [bus.arn for bus in backend.event_buses.values()]
+        for backend in _all(logs_backends):
+            yield from [group.arn for group in backend.groups.values()]
+
     # Buses
+
+    def bus_dead_letters(self, bus: str) -> str:
+        """The ARN of a bus's dead-letter queue; empty if it has none."""
+        return str((self._bus(bus).dead_letter_config or {}).get("Arn", ""))
 
     def bus_exists(self, bus: str) -> bool:
         """Whether there is a bus of this ARN."""
@@ -111,6 +128,11 @@ class MotoState(QueueState, FunctionState):
         """Make a log group (an ARN), as Lambda does for a function that has none."""
         arn = Arn.parse(group)
         logs_backends[arn.account][arn.region].create_log_group(arn.resource.removeprefix("log-group:"), {})
+
+
+def _all(backends: Moto) -> Iterator[Moto]:
+    for _, regions in list(backends.items()):
+        yield from list(regions.values())
 
 
 def _true(value: object) -> bool:

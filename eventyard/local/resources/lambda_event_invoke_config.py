@@ -18,6 +18,7 @@ type = "AWS::Lambda::EventInvokeConfig"  # noqa: A001  # CloudFormation's own wo
 name_property = ""
 
 _NUMBERS = ("MaximumEventAgeInSeconds", "MaximumRetryAttempts")
+_DESTINATIONS = frozenset({"sqs", "sns", "lambda", "events"})
 known = frozenset({*_NUMBERS, "DestinationConfig", "FunctionName", "Qualifier"})
 
 
@@ -43,10 +44,7 @@ def delete(made: Made, properties: Mapping[str, Any], scope: Scope) -> None:  # 
 
 
 def remarks(properties: Mapping[str, Any]) -> Iterator[str]:
-    """Records go to queues, and only of failures."""
-    destinations = properties.get("DestinationConfig", {})
-    if "OnSuccess" in destinations:
-        yield "records of success are not sent."
-    on_failure = destinations.get("OnFailure", {}).get("Destination", "")
-    if on_failure and ":sqs:" not in on_failure:
-        yield f"records of failure to {on_failure} are dropped; eventyard writes them to queues only."
+    """Records go to queues, topics, functions and buses."""
+    for what, destination in properties.get("DestinationConfig", {}).items():
+        if (arn := destination.get("Destination", "")) and arn.split(":")[2] not in _DESTINATIONS:
+            yield f"its {what} destination {arn} is not emulated: its records are dropped."

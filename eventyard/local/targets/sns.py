@@ -16,5 +16,5 @@ def deliver(parcel: Parcel, yard: Yard) -> bool:
     """Publish: the message is what the rule's input makes of the event; there are no attributes and no subject."""
     if not yard.state.topic_exists(parcel.target):
         raise Undeliverable("NO_RESOURCE", f"there is no topic {parcel.target}.")
-    yard.topics.pass_on(parcel)
+    yard.topics.pass_on(parcel.delivery, parcel.target, parcel.text)
     return True

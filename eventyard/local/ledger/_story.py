@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from eventyard.local._ledger import Delivery, Edge, Event
+    from eventyard.local.ledger._records import Delivery, Edge, Event
 
 
 # A name that CloudFormation made: stack, logical id of CDK with its hash, random end.
@@ -94,10 +94,11 @@ def _kept_away(chapter: Chapter, parent: int | None, depth: int) -> Iterator[str
 def _because(position: int, event: Event) -> str:
     if position == 0:
         return ""
-    if len(event.causes) == 1:
+    led_by = {cause.event_id for cause in event.causes}
+    if len(led_by) == 1:
         return "  which led to: "
     # A function that handles a batch does not say which message of it made it publish.
-    return f"  which led to (or another of the {len(event.causes)} messages of its batch did): "
+    return f"  which led to (or another of the {len(led_by)} messages of its batch did): "
 
 
 def _time(seconds: float) -> str:
