@@ -36,7 +36,7 @@ def write(yard: Yard, delivery: Delivery, failure: Undeliverable, letter: DeadLe
     """Write a dead letter, and enter the fate that follows."""
     queue = letter.queue
     if not queue:
-        yard.ledger.end(delivery.number, Fate.DROPPED, failure.code, f"{failure.reason} There is no dead-letter queue.")
+        yard.ledger.end(delivery.number, Fate.DROPPED, failure.code, failure.reason)
         return
     attributes = {
         name: {"DataType": "String", "StringValue": value[:_LONGEST_ATTRIBUTE]}

@@ -273,6 +273,7 @@ def test_what_fails_at_a_rule_is_in_its_dead_letter_queue_with_the_reason(cloud:
         "TARGET_ARN": ("String", gone),
         "ERROR_CODE": ("String", "NO_RESOURCE"),
         "ERROR_MESSAGE": ("String", f"there is no queue {gone}."),
+        "RETRY_ATTEMPTS": ("String", "0"),
     }
     (delivery,) = cloud.ledger.deliveries_of(event)
     assert (delivery.fate, delivery.code) == (Fate.DEAD_LETTERED, "NO_RESOURCE")

@@ -189,10 +189,11 @@ class Ledger:
             DeliveryError: with the sum, and some of what is pending.
         """
         if not self.balance.holds:
-            pending = [d for d in self.deliveries if d.fate is Fate.PENDING][:10]
-            lines = "".join(f"\n  pending: {_assertions.line(delivery)}" for delivery in pending)
+            pending = [delivery for delivery in self.deliveries if delivery.fate is Fate.PENDING][:10]
+            lines = "".join(f"\n  {_assertions.line(delivery)}" for delivery in pending)
             raise DeliveryError(
-                f"the books do not balance: {self.balance}.{lines}", remedy="Call cloud.settle() first."
+                f"the books do not balance: {self.balance}.",
+                remedy=f"Call cloud.settle() first.{lines}",
             )
 
     def assert_delivered(self, event_id: str, to: str) -> None:
