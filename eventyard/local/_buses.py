@@ -264,9 +264,12 @@ class _Sending:
         return kind.deliver(Parcel(self.delivery, text, event=self.event, parameters=target.parameters), yard)
 
     def _refuse_third_hop(self) -> None:
-        if self.forwarded and self.delivery.edge.kind == "rule→events":
+        edge = self.delivery.edge
+        if self.forwarded and edge.kind == "rule→events":
             raise Undeliverable(
-                "THIRD_ACCOUNT_HOP_DETECTED", "an event that came from another bus is not sent on to a further one."
+                "THIRD_ACCOUNT_HOP_DETECTED",
+                "an event that came from another bus is not sent on to a further one: "
+                f"{readable(edge.source)} → {readable(edge.target)}.",
             )
 
     def _text(self) -> str:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from eventyard.local import _envelopes
+from eventyard.local._hand_over import looping
 from eventyard.local._yard import Undeliverable, causes
 from eventyard.local.ledger import Cause, Edge, Event, Fate
 from eventyard.local.moto_seam import Arn, Carried, NoSuchQueueError
@@ -174,6 +175,9 @@ class Queues:
             if key not in self._under_way:
                 carried = received.carried or Carried(received.id, None)
                 self._under_way[key] = yard.ledger.begin(carried.event_id, edge, carried.parent)
+        batch = [received for received in batch if not self._stopped(mapping, received)]
+        if not batch:
+            return
         payload = {"Records": [_envelopes.sqs_record(received, mapping.queue) for received in batch]}
         under_way = [self._under_way[mapping.queue, received.id] for received in batch]
         handling = tuple(Cause(delivery.event_id, delivery.number) for delivery in under_way)
@@ -190,6 +194,21 @@ class Queues:
                 del self._under_way[mapping.queue, received.id]
                 yard.state.delete(mapping.queue, received.receipt)
                 yard.delivered(delivery, log=outcome.log)
+
+    def _stopped(self, mapping: SourceMapping, received: Received) -> bool:
+        """Whether a message goes round in a loop, and is thrown away.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+        """
+        delivery = self._under_way[mapping.queue, received.id]
+        if not delivery.cycle:
+            return False
+        failure = looping(delivery)
+        del self._under_way[mapping.queue, received.id]
+        self._yard.state.delete(mapping.queue, received.receipt)
+        self._yard.ledger.attempted(delivery.number, failure.code, failure.reason)
+        self._yard.ledger.end(delivery.number, Fate.DROPPED, failure.code, failure.reason)
+        return True
 
 
 def _edge(mapping: SourceMapping) -> Edge:
