@@ -22,6 +22,7 @@ from eventyard.local._identity import environment, key_of
 from eventyard.local._listener import CloudListener
 from eventyard.local._queues import Queues
 from eventyard.local._resources import Resources
+from eventyard.local._ticks import Ticks
 from eventyard.local._topics import Topics
 from eventyard.local._yard import Yard
 from eventyard.local.ledger import Ledger
@@ -91,7 +92,7 @@ class LocalCloud:
                 self._clock, agenda, ledger, state, faults, authority, seed=self._seed, enforce=self._enforce
             )
             yard.buses, yard.topics, yard.queues = Buses(yard), Topics(yard), Queues(yard)
-            yard.functions = Functions(yard, host)
+            yard.functions, yard.ticks = Functions(yard, host), Ticks(yard)
             ledger.explain_with(yard.buses.unmatched)
             self._resources = Resources(yard, self.client)
             starting.enter_context(running(CloudListener(yard, self._resources), self._seed))

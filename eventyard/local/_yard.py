@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from eventyard.local._faults import Faults
     from eventyard.local._functions import Functions
     from eventyard.local._queues import Queues
+    from eventyard.local._ticks import Ticks
     from eventyard.local._topics import Topics
     from eventyard.local.ledger import Cause, Delivery, Ledger
     from eventyard.local.moto_seam import MotoState
@@ -86,6 +87,7 @@ class Yard:
     topics: Topics = field(init=False)
     queues: Queues = field(init=False)
     functions: Functions = field(init=False)
+    ticks: Ticks = field(init=False)
     _random: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -98,7 +100,7 @@ class Yard:
 
     def forget(self) -> None:
         """Whatever is derived from rules, subscriptions, mappings and functions is derived anew."""
-        for box in (self.buses, self.topics, self.queues, self.functions):
+        for box in (self.buses, self.topics, self.queues, self.functions, self.ticks):
             box.forget()
 
     def delivered(self, delivery: Delivery, note: str = "", log: str = "") -> None:

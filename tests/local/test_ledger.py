@@ -203,3 +203,67 @@ def messages(cloud: LocalCloud, prefix: str) -> int:
         int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]["ApproximateNumberOfMessages"])
         for url in sqs.list_queues(QueueNamePrefix=prefix).get("QueueUrls", [])
     )
+
+
+def test_of_old_events_the_counts_stay_and_of_new_ones_all() -> None:
+    ledger = Ledger(VirtualClock(), keep=3)
+    for number in range(10):
+        ledger.record(Event(f"e{number}", "event", "bus", "OrderPlaced", "{}", 0.0))
+        ledger.end(ledger.begin(f"e{number}", EDGE).number, Fate.DELIVERED)
+    assert [event.id for event in ledger.events] == ["e7", "e8", "e9"]
+    assert [delivery.event_id for delivery in ledger.deliveries] == ["e7", "e8", "e9"]
+    assert (ledger.balance.events, ledger.balance.delivered, ledger.flows[EDGE][Fate.DELIVERED]) == (10, 10, 10)
+    with pytest.raises(DeliveryError, match="knows no event 'e1'"):
+        ledger.story("e1")
+
+
+def test_an_old_event_is_kept_until_its_last_delivery_has_its_fate() -> None:
+    ledger = Ledger(VirtualClock(), keep=2)
+    ledger.record(Event("slow", "event", "bus", "OrderPlaced", "{}", 0.0))
+    slow = ledger.begin("slow", EDGE)
+    for number in range(5):
+        ledger.record(Event(f"e{number}", "event", "bus", "OrderPlaced", "{}", 0.0))
+    assert "slow" in [event.id for event in ledger.events]
+    ledger.attempted(slow.number, "THROTTLING", "later")
+    ledger.end(slow.number, Fate.DROPPED, "THROTTLING", "too often")
+    assert [event.id for event in ledger.events] == ["e3", "e4"]
+    assert ledger.balance.holds
+    with pytest.raises(DeliveryError, match="THROTTLING too often"):
+        ledger.assert_sound()
+
+
+def test_a_delivery_of_a_forgotten_event_is_in_the_books_nevertheless() -> None:
+    ledger = Ledger(VirtualClock(), keep=1)
+    for name in ("old", "new"):
+        ledger.record(Event(name, "event", "bus", "OrderPlaced", "{}", 0.0))
+    late = ledger.begin("old", EDGE)
+    assert [delivery.number for delivery in ledger.deliveries] == [late.number]
+    ledger.end(late.number, Fate.DELIVERED)
+    assert (ledger.deliveries, ledger.balance.matched, ledger.balance.holds) == ([], 1, True)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["", "A", "B"])), max_size=60))
+def test_attempts_read_like_a_list_of_them(steps: list[tuple[int, str]]) -> None:
+    ledger = Ledger(VirtualClock())
+    ledger.record(Event("e", "event", "bus", "OrderPlaced", "{}", 0.0))
+    number = ledger.begin("e", EDGE).number
+    expected: list[tuple[float, str]] = []
+    views = []
+    for time, (_, code) in enumerate(steps):
+        views.append((list(expected), ledger.deliveries[0].attempts))
+        ledger.attempted(number, code, at=float(time))
+        expected.append((float(time), code))
+    views.append((expected, ledger.deliveries[0].attempts))
+    for wanted, seen in views:
+        assert [(attempt.time, attempt.code) for attempt in seen] == wanted
+        assert len(seen) == len(wanted)
+        assert [(one.time, one.code) for one in seen[-2:]] == wanted[-2:]
+
+
+def test_expected_drops_may_be_named_by_their_reason(ledger: Ledger) -> None:
+    ledger.end(ledger.begin("e", EDGE).number, Fate.DROPPED, "NO_PERMISSIONS", "no statement.")
+    ledger.expect_drops(because="THROTTLING")
+    with pytest.raises(DeliveryError, match="NO_PERMISSIONS"):
+        ledger.assert_sound()
+    ledger.expect_drops(because="NO_PERMISSIONS")
+    ledger.assert_sound()

@@ -58,6 +58,14 @@ class MotoState(QueueState, FunctionState):
             if rule.state != "DISABLED" and not rule.managed_by
         ]
 
+    def schedules(self) -> Iterator[tuple[str, str, str]]:
+        """All enabled rules with a schedule: each with its bus (both ARNs) and its expression."""
+        for backend in _all(events_backends):
+            bus = backend.event_buses["default"]
+            for rule in list(bus.rules.values()):
+                if rule.scheduled_expression and rule.state != "DISABLED":
+                    yield rule.arn, bus.arn, rule.scheduled_expression
+
     def archives(self, bus: str) -> list[Archive]:
         """The archives of a bus."""
         arn = Arn.parse(bus)
