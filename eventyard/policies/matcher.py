@@ -9,9 +9,10 @@ from eventyard.policies.glob import Glob
 from eventyard.policies.template import Template, Variable, has_variables, parse_template, resolve, unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from eventyard.policies.context import Context
+    from eventyard.policies.template import Wild
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,24 +20,29 @@ class TextPattern:
     """A text with wildcards and variables."""
 
     template: Template
+    any_case: bool
     _glob: Glob | None  # None where a request is needed to know the text
 
     @classmethod
-    def parse(cls, text: str, where: str, *, wildcards: bool, variables: bool) -> TextPattern:
+    def parse(cls, text: str, where: str, *, wildcards: bool, variables: bool, any_case: bool = False) -> TextPattern:
         """Compiled as far as it can be without a request.
 
         Raises:
             PolicyError: A malformed variable.
         """
         template = parse_template(text, where, wildcards=wildcards, variables=variables)
-        return cls(template, None if has_variables(template) else Glob.of(token for token in template if not isinstance(token, Variable)))
+        if has_variables(template):
+            return cls(template, any_case, None)
+        plain = (token for token in template if not isinstance(token, Variable))
+        return cls(template, any_case, _glob(plain, any_case=any_case))
 
     def matches(self, text: str, context: Context) -> bool | None:
         """Whether the text is this one; None if one of its variables has no value."""
+        spelled = text.lower() if self.any_case else text
         if self._glob is not None:
-            return self._glob.matches(text)
+            return self._glob.matches(spelled)
         tokens = resolve(self.template, context)
-        return None if tokens is None else Glob.of(tokens).matches(text)
+        return None if tokens is None else _glob(tokens, any_case=self.any_case).matches(spelled)
 
     def unresolved(self, context: Context) -> str:
         """The first variable without a value; empty if there is none."""
@@ -54,7 +60,7 @@ class Listed:
 
     @classmethod
     def parse(cls, texts: Sequence[str], where: str, *, inverted: bool, variables: bool, any_case: bool) -> Listed:
-        """Compiled; `any_case` expects to be asked in lower case.
+        """Compiled; with `any_case` it is to be asked in lower case.
 
         Raises:
             PolicyError: A malformed variable.
@@ -89,3 +95,7 @@ class Listed:
     def unresolved(self, context: Context) -> str:
         """The first variable without a value; empty if there is none."""
         return next((name for pattern in self._patterns if (name := pattern.unresolved(context))), "")
+
+
+def _glob(tokens: Iterable[str | Wild], *, any_case: bool) -> Glob:
+    return Glob.of(token.lower() if any_case and isinstance(token, str) else token for token in tokens)

@@ -76,9 +76,7 @@ def parse_template(text: str, where: str, *, wildcards: bool, variables: bool) -
                 where=where,
                 remedy="Write ${key} or ${key, 'default'}; ${$} stands for a dollar sign.",
             )
-        tokens.append(
-            variable["literal"] or Variable(variable["key"].lower(), variable["default"], variable.group())
-        )
+        tokens.append(variable["literal"] or Variable(variable["key"].lower(), variable["default"], variable.group()))
         at = variable.end()
     tokens.append(text[at:])
     return _joined(tokens)
