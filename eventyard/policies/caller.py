@@ -45,7 +45,7 @@ class Caller:
         kind: What it is.
         text: As the request gives it.
         account: Its account; empty for services, federated identities and nobody known.
-        arn: `aws:PrincipalArn`: for a role's session the role's ARN, without the path that a session's ARN does not hold.
+        arn: `aws:PrincipalArn`: for a role's session the role's ARN, without the path, which a session's ARN lacks.
         role: The role's name, for a role and its sessions.
     """
 

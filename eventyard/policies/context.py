@@ -30,7 +30,7 @@ class Context:
         Raises:
             PolicyError: A value that is no string, bool, number, datetime, or list of them.
         """
-        entries = {key.lower(): (value,) for key, value in implied.items()}
+        entries: dict[str, tuple[Value, ...]] = {key.lower(): (value,) for key, value in implied.items()}
         for key, value in given.items():
             values = _values(key, value)
             if values:

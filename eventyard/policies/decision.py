@@ -61,8 +61,8 @@ class Decision:
     Attributes:
         allowed: Whether it is.
         kind: How that was decided.
-        statements: The statements that decided: one, or across accounts and behind a key or trust policy one of each side;
-            none for an implicit deny.
+        statements: The statements that decided: one, or across accounts and behind a key or trust policy one of each
+            side; none for an implicit deny, nor where a root user needs none.
     """
 
     allowed: bool

@@ -1,13 +1,13 @@
 """Whether a request is allowed: the rules of one account, of two, of key policies and of trust policies.
 
-Follows the IAM user guide, "How AWS enforcement code logic evaluates requests to allow or deny access", "Policy evaluation
-for requests within a single account" and "Cross-account policy evaluation logic", and the KMS developer guide, "Key
-policies". In short:
+Follows the IAM user guide, "How AWS enforcement code logic evaluates requests to allow or deny access", "Policy
+evaluation for requests within a single account" and "Cross-account policy evaluation logic", and the KMS developer guide,
+"Key policies". In short:
 
 - A Deny that applies wins, wherever it stands.
 - A service, a federated identity or nobody known is allowed by the resource's policy alone.
-- Within one account the resource's policy suffices if it names the caller, its role or everyone; an Allow for the account
-  only leaves the decision to the caller's own policies, which suffice by themselves. The root user may do all.
+- Within one account the resource's policy suffices if it names the caller, its role or everyone; an Allow for the
+  account leaves the decision to the caller's own policies, which suffice by themselves. The root user may do all.
 - Across accounts both must allow.
 - A key's and a role's trust policy must always let the caller in, also within the account, also the root user.
 """
@@ -40,8 +40,8 @@ def evaluate(request: Request, *, identity: Iterable[Document] = (), resource: I
 
     Args:
         request: Who wants to do what to which resource.
-        identity: The policies attached to the caller (for a role: its inline and managed ones). Services, root users and
-            nobody known have none.
+        identity: The policies attached to the caller (for a role: its inline and managed ones). Services, root users
+            and nobody known have none.
         resource: The resource's policy, if it has one: a queue's, a key's, for sts:AssumeRole the role's trust policy.
             Policies are dicts, JSON text, or `Policy.parse(...)`, which saves parsing them again.
 
@@ -108,26 +108,27 @@ def _outcome(call: Call, identity: Side, resource: Side) -> Outcome:
     if denied := attached.denied or own.denied:
         return made(Kind.EXPLICIT_DENY, (denied,))
     if caller.kind is CallerKind.ROOT and call.gate is Gate.TRUST:
-        # STS API reference, AssumeRole: "You cannot use root user credentials to call AssumeRole".
+        # STS API reference, AssumeRole: the root user's credentials cannot call it.
         return made(Kind.IMPLICIT_DENY, refused="roles may not be assumed by root users")
-
-    root = caller.kind is CallerKind.ROOT
-    if not caller.has_policies and not root:
-        if attached.directly:
-            return made(Kind.ALLOW, (attached.directly,))
+    if attached.directly and (call.same_account or not caller.account):
+        return made(Kind.ALLOW, (attached.directly,))
+    if not caller.account:
         return made(Kind.IMPLICIT_DENY, lacking=(resource,))
+    return _with_own_policies(made, own, attached)
 
+
+def _with_own_policies(made: partial[Outcome], own: _Search, attached: _Search) -> Outcome:
+    """Where the resource's policy does not suffice by itself."""
+    call, identity, resource = made.args
+    granted = own.directly is not None or call.caller.kind is CallerKind.ROOT
     admitted = attached.directly or attached.by_account
-    if call.same_account:
-        if attached.directly:
-            return made(Kind.ALLOW, (attached.directly,))
-        if call.gate is Gate.ORDINARY:
-            if own.directly or root:
-                return made(Kind.ALLOW, tuple(filter(None, (own.directly,))))
-            return made(Kind.IMPLICIT_DENY, lacking=(identity, resource), either=True, delegating=attached.by_account)
-    if admitted and (own.directly or root):
-        return made(Kind.ALLOW, tuple(filter(None, (admitted, own.directly))))
-    lacking = [] if admitted else [resource]
-    if not (own.directly or root) and (admitted or not call.same_account):
-        lacking.append(identity)
-    return made(Kind.IMPLICIT_DENY, lacking=tuple(lacking), delegating=attached.by_account)
+    suffices = call.same_account and call.gate is Gate.ORDINARY
+    if granted and (suffices or admitted):
+        return made(Kind.ALLOW, tuple(found for found in (None if suffices else admitted, own.directly) if found))
+    if suffices:
+        return made(Kind.IMPLICIT_DENY, lacking=(identity, resource), either=True, delegating=attached.by_account)
+    lacking = () if admitted else (resource,)
+    # A key or role of the same account that names the caller needs nothing of the caller's own policies.
+    if not granted and (admitted or not call.same_account):
+        lacking = (*lacking, identity)
+    return made(Kind.IMPLICIT_DENY, lacking=lacking, delegating=attached.by_account)

@@ -57,7 +57,7 @@ class Glob:
                 length, fragments = 0, []
             elif token is Wild.ONE:
                 length += 1
-            elif isinstance(token, str) and token:
+            elif token:
                 fragments.append((length, token))
                 length += len(token)
         parts.append(_Part(length, tuple(fragments)))

@@ -89,7 +89,7 @@ def parse_principals(element: object, where: str, *, inverted: bool) -> Principa
             raise PolicyError(
                 f"{element[:80]!r} is no principal.",
                 where=where,
-                remedy='Write "*", or an object such as {"Service": "events.amazonaws.com"} or {"AWS": "111111111111"}.',
+                remedy='Write "*", or an object such as {"Service": "events.amazonaws.com"}.',
             )
         return _made(("*",), (), inverted=inverted)
     aws: tuple[str, ...] = ()

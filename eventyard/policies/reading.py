@@ -99,18 +99,17 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _kind(value: object) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return json.dumps(value)
-        case int() | float():
-            return "a number"
-        case str():
-            return f"the string {value[:60]!r}"
-        case list() | tuple():
-            return "a list"
-        case dict():
-            return f"an object ({', '.join(map(str, list(value)[:3]))})" if value else "an empty object"
-        case _:
-            return f"a {type(value).__name__}"
+    if isinstance(value, str):
+        return f"the string {value[:60]!r}"
+    if isinstance(value, dict) and value:
+        # The first keys tell an unresolved {"Fn::Join": ...} or {"Ref": ...} at a glance.
+        return f"an object ({', '.join(str(key)[:40] for key in list(value)[:3])})"
+    names = {
+        dict: "an empty object",
+        list: "a list",
+        tuple: "a list",
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+    }
+    return "null" if value is None else names.get(type(value), f"a {type(value).__name__}")

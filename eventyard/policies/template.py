@@ -1,7 +1,7 @@
 """A text of a policy as tokens: literal text, wildcards, and policy variables.
 
-Follows the IAM user guide, "IAM policy elements: Variables and tags": `${key}`, `${key, 'default'}`, and `${*}`, `${?}`,
-`${$}` for the characters themselves.
+Follows the IAM user guide, "IAM policy elements: Variables and tags": `${key}`, `${key, 'default'}`, and `${*}`,
+`${?}`, `${$}` for the characters themselves.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """ARN operators: `ArnEquals` and `ArnLike` are the same. Each of the six parts is matched on its own.
 
-So a `*` in one of the first five parts does not reach over a colon ("IAM JSON policy elements: Condition operators", ARN).
-A text with fewer than six parts is no ARN: as a value of the policy or of the request it matches nothing.
+So a `*` in one of the first five parts does not reach over a colon ("IAM JSON policy elements: Condition operators",
+ARN). A text with fewer than six parts is no ARN: as a value of the policy or of the request it matches nothing.
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ class Quantifier(Enum):
 class Condition:
     """An operator, its key and the policy's values.
 
-    Several values are alternatives, or for a negated operator all excluded. Follows the IAM user guide's pages "Condition
-    operators" and "Set operators for multivalued context keys".
+    Several values are alternatives, or for a negated operator all excluded. Follows the IAM user guide's pages
+    "Condition operators" and "Set operators for multivalued context keys".
     """
 
     operator: Operator
@@ -38,8 +38,9 @@ class Condition:
     def holds(self, context: Context) -> bool:
         """Whether the request fulfils it.
 
-        A missing key fulfils negated operators, `IfExists` and `ForAllValues:`, never `ForAnyValue:`. A key with several
-        values fulfils no operator without a prefix: AWS requires one there and does not say what happens without.
+        A missing key fulfils negated operators, `IfExists` and `ForAllValues:`, never `ForAnyValue:`. A key with
+        several values fulfils no operator without a prefix: AWS requires one there, and does not say what happens
+        without.
         """
         if self.operator.presence:
             return bool(self._one(not context.present(self._name), context))

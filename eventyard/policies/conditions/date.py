@@ -42,23 +42,19 @@ class Moment:
 
 
 def _seconds(value: Value) -> float | None:
-    match value:
-        case bool():
-            return None
-        case int() | float():
-            return float(value)
-        case datetime():
-            return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
-    if _SECONDS.fullmatch(value):
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
+    if isinstance(value, bool):
+        return None
+    if not isinstance(value, str) or _SECONDS.fullmatch(value):
         return float(value)
     form = _DATE.fullmatch(value)
     if form is None or (form[4] and not form[3]):
         return None
     try:
-        moment = datetime.fromisoformat(f"{form[1]}{form[2] or '-01'}{form[3] or '-01'}{form[4] or ''}")
+        return _seconds(datetime.fromisoformat(f"{form[1]}{form[2] or '-01'}{form[3] or '-01'}{form[4] or ''}"))
     except ValueError:
         return None
-    return _seconds(moment)
 
 
 def _parse(compare: Callable[[float, float], bool]) -> Callable[[str, bool, str], Moment]:

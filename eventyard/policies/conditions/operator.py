@@ -1,4 +1,4 @@
-"""The shape of every condition operator: how it reads a value of the policy, and how that compares with the request's."""
+"""The shape of every condition operator: how it reads the policy's value and compares it with the request's."""
 
 from __future__ import annotations
 

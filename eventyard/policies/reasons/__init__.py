@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eventyard.policies.caller import CallerKind
-from eventyard.policies.call import Gate
 from eventyard.policies.context import text_of
 from eventyard.policies.decision import Kind, NearMiss, Told
 from eventyard.policies.principals import Naming
@@ -85,7 +84,8 @@ def _resource(outcome: Outcome, near: list[NearMiss]) -> str:
     nobody = f"no statement of the {policy} names {who(caller)}"
     if caller.account:
         nobody += " or its account" if caller.kind is not CallerKind.ROOT else ""
-    return f"{nobody}; {_nearest(near)}" if near else nobody
+    # Where the caller's own policies would do, the statements for others are no near misses worth reading.
+    return nobody if outcome.either or not near else f"{nobody}; {_nearest(near)}"
 
 
 def _identity(outcome: Outcome, near: list[NearMiss], what: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from eventyard.policies.conditions import Quantifier
@@ -47,18 +46,17 @@ def _miss(found: Found, call: Call) -> NearMiss | None:
         return None
     share = 1 - len(failed) / len(statement.conditions) if statement.conditions else 1.0
     met = _PRINCIPAL * named + _ACTION * action + _RESOURCE * resource + _CONDITIONS * share
-    clauses = []
     if not named:
-        clauses.append(f"{_names(found)}, not {who(call.caller)}")
-    whom = f"allows {who(call.caller) if named_itself else 'it'}" if named else "allows it"
+        return NearMiss(found.place, f"{which(found)} {_names(found)}, not {who(call.caller)}", round(met, 4))
+    clauses = []
     if not action:
-        verb = f"{whom} all but" if statement.actions.inverted else whom
-        clauses.append(f"{verb} {listed(statement.actions.written, 'and')}, not {call.request.action}")
-        whom = "allows that"
+        but = "all but " if statement.actions.inverted else ""
+        clauses.append(f"{but}{listed(statement.actions.written, 'and')}, not {call.request.action}")
     if not resource:
-        clauses.append(f"{whom} {_on(found, call)}")
-    clauses.extend(f"{whom} only {_only(condition, call)}" for condition in failed)
-    return NearMiss(found.place, f"{which(found)} {', and it '.join(clauses)}", round(met, 4))
+        clauses.append(_on(found, call))
+    clauses.extend(f"only {_only(condition, call)}" for condition in failed)
+    whom = f" {who(call.caller)}" if named_itself else " it" if action else ""
+    return NearMiss(found.place, f"{which(found)} allows{whom} {', and '.join(clauses)}", round(met, 4))
 
 
 def _names(found: Found) -> str:
@@ -111,4 +109,8 @@ def _likeness(found: Found, call: Call) -> int:
     ]
     resources = found.statement.resources
     pairs.extend((text, call.request.resource) for text in (resources.written if resources else ()))
-    return max((len(os.path.commonprefix(pair)) for pair in pairs), default=0)
+    return max((_shared(*pair) for pair in pairs), default=0)
+
+
+def _shared(one: str, other: str) -> int:
+    return next((index for index, pair in enumerate(zip(one, other, strict=False)) if len(set(pair)) > 1), len(one))
