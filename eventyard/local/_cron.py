@@ -3,9 +3,10 @@
 Follows "Cron expressions reference" of the EventBridge User Guide:
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html#eb-cron-expressions
 
-A range that runs backwards goes on at the field's beginning, as in that page's own `cron(0/30 20-2 ? * MON-FRI *)`; each
-field is looked at by itself, so that this one is also due on Monday at 1:00. Where the page is silent, what is refused here
-might be taken there: years that run backwards, `LW` and `L-3`. Lists that hold `L` or `W` beside other days are taken.
+A range that runs backwards goes on at the field's beginning, as in that page's own `cron(0/30 20-2 ? * MON-FRI *)`;
+each field is looked at by itself, so that this one is also due on Monday at 1:00. Where the page is silent, what is
+refused here might be taken there: years that run backwards, `LW` and `L-3`. Lists that hold `L` or `W` beside other
+days are taken.
 """
 
 from __future__ import annotations

@@ -105,11 +105,12 @@ def test_a_stack_takes_from_another_what_that_exports(cloud: LocalCloud, assembl
 def test_what_another_account_is_sent_arrives_in_that_account(cloud: LocalCloud, assembly: Callable[..., Path]) -> None:
     """From a rule and from a topic, to queues that bear the same name in both accounts."""
     theirs = f"arn:aws:sqs:us-east-1:{PARTNER}:orders"
+    target = {"Id": "q", "Arn": theirs, "RoleArn": f"arn:aws:iam::{SHOP}:role/sender"}
     shop: Json = {
         "Own": queue("orders"),
         "Placed": {
             "Type": "AWS::Events::Rule",
-            "Properties": {"EventPattern": {"source": ["shop.web"]}, "Targets": [{"Id": "q", "Arn": theirs}]},
+            "Properties": {"EventPattern": {"source": ["shop.web"]}, "Targets": [target]},
         },
         "News": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "news"}},
         "Hears": {
