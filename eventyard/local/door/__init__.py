@@ -5,7 +5,7 @@ Nothing here knows moto: each takes the request as the service's API has it, and
 
 from __future__ import annotations
 
-from eventyard.local.door._error import ApiError
+from eventyard.local.door._error import ApiError, invalid_parameter
 from eventyard.local.door._model import check_model
 
-__all__ = ["ApiError", "check_model"]
+__all__ = ["ApiError", "check_model", "invalid_parameter"]

@@ -20,3 +20,8 @@ def invalid(message: str) -> ApiError:
 def limit_exceeded() -> ApiError:
     """EventBridge's LimitExceededException."""
     return ApiError("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
+
+
+def invalid_parameter(message: str) -> ApiError:
+    """SNS's InvalidParameter."""
+    return ApiError("InvalidParameter", f"Invalid parameter: {message}")
