@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from functools import cache
+from itertools import takewhile
 
 from botocore.session import Session
 
@@ -27,10 +28,15 @@ def check_region(region: str) -> None:
     Raises:
         EventyardError: it names the nearest one that there is.
     """
-    known = _regions()
-    if region not in known:
-        near = get_close_matches(region.lower(), known, 1, cutoff=0.0)
-        raise EventyardError(f"{region!r} is no Region.", remedy=f"Did you mean {near[0]}?")
+    if region not in _regions():
+        near = max(_regions(), key=lambda known: _likeness(region.lower(), known))
+        raise EventyardError(f"{region!r} is no Region.", remedy=f"Did you mean {near}?")
+
+
+def _likeness(given: str, known: str) -> tuple[float, int]:
+    """How alike they are; of two that are equally so, that which begins alike."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(given, known, strict=False))
+    return SequenceMatcher(None, given, known).ratio(), len(list(same))
 
 
 @cache
