@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
@@ -20,6 +19,7 @@ from eventyard.local._guard import loopback_only
 from eventyard.local._host import Host
 from eventyard.local._identity import environment, key_of
 from eventyard.local._listener import CloudListener
+from eventyard.local._places import check_account, check_region
 from eventyard.local._queues import Queues
 from eventyard.local._resources import Resources
 from eventyard.local._ticks import Ticks
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from eventyard.local._deployment import Notice
+    from eventyard.local._deployment import Notice, PlannedStack
 
 
 class LocalCloud:
@@ -51,6 +51,9 @@ class LocalCloud:
             would have refused (`Delivery.unenforced`).
         in_process: Run functions in this process, for breakpoints and coverage.
         host: Workers to share with other local clouds, one after the other; its own without one.
+
+    Raises:
+        EventyardError: there is no such account or Region.
     """
 
     def __init__(
@@ -64,8 +67,8 @@ class LocalCloud:
         in_process: bool = False,
         host: Host | None = None,
     ) -> None:
-        if not re.fullmatch(r"\d{12}", account):
-            raise EventyardError(f"{account!r} is no account.", remedy="An account has twelve digits.")
+        check_account(account)
+        check_region(region)
         self.account = account
         self.region = region
         self.notices: list[Notice] = []
@@ -141,10 +144,16 @@ class LocalCloud:
         return self._clock.datetime()
 
     def client(self, service: str, *, account: str | None = None, region: str | None = None) -> Any:  # noqa: ANN401  # boto3's own dynamic type
-        """A boto3 client of any account and Region; the cloud's own ones unless said otherwise."""
+        """A boto3 client of any account and Region; the cloud's own ones unless said otherwise.
+
+        Raises:
+            EventyardError: there is no such account or Region.
+        """
         account, region = account or self.account, region or self.region
         key = (service, account, region)
         if key not in self._clients:
+            check_account(account)
+            check_region(region)
             client = self._session.client(
                 service,  # type: ignore[call-overload]  # any service, by name
                 region_name=region,
@@ -172,7 +181,8 @@ class LocalCloud:
         errors = [error for stack in planned for error in stack.refusals]
         self._resources.problems.clear()
         for stack in planned:
-            refused = _deployment.deploy(stack, self._resources.clients_of(stack.account, stack.region))
+            clients = self._resources.clients_of(stack.account, stack.region)
+            refused = _misplaced(stack) or _deployment.deploy(stack, clients)
             errors += [refused] if refused else []
         errors += self._resources.problems
         self._yard.forget()
@@ -204,6 +214,15 @@ class LocalCloud:
     def _refuse_when_closed(self, **_: object) -> None:
         if not self._open:
             raise RealAWSError("this client belongs to a local cloud that has ended.", remedy="Use it inside `with`.")
+
+
+def _misplaced(planned: PlannedStack) -> DeployError | None:
+    try:
+        check_account(planned.account)
+        check_region(planned.region)
+    except EventyardError as error:
+        return DeployError(f"its environment is none: {error.message}", stack=planned.stack.name, remedy=error.remedy)
+    return None
 
 
 def _raise_all(errors: list[DeployError]) -> None:

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-pu
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ MOST_BYTES = 1_048_576
 _LONGEST_DETAIL_TYPE = 128
 _TIME_BYTES = 14
 _REQUIRED = ("Source", "DetailType", "Detail")
+# The operation's documentation in boto3's service model: integers of 64 bits, and nothing nested deeper than this.
+_DEEPEST = 1_000
+_INTEGERS = range(-(2**63), 2**63)
+_LONG_NUMBER = re.compile(r"\d{19}")
 
 
 def whole(entries: Sequence[Mapping[str, Any]]) -> str:
@@ -32,8 +37,14 @@ def whole(entries: Sequence[Mapping[str, Any]]) -> str:
     return _required(lacking[0]) if lacking and len(lacking) == len(entries) else ""
 
 
-def refusal(entry: Mapping[str, Any]) -> dict[str, str] | None:
-    """ErrorCode and ErrorMessage of one entry; None when it is accepted."""
+def refusal(entry: Mapping[str, Any], region: str = "") -> dict[str, str] | None:
+    """ErrorCode and ErrorMessage of one entry; None when it is accepted.
+
+    Args:
+        entry: As PutEvents has it.
+        region: Where PutEvents was called: a bus in another Region gets nothing that way, only from a rule. Not looked
+            at without it.
+    """
     if name := _lacking(entry):
         return _error("InvalidArgument", _required(name))
     if len(entry["DetailType"]) > _LONGEST_DETAIL_TYPE:
@@ -41,11 +52,41 @@ def refusal(entry: Mapping[str, Any]) -> dict[str, str] | None:
         return _error("InvalidArgument", reason)
     if str(entry["Source"]).startswith("aws."):
         return _error("NotAuthorizedForSourceException", "Not authorized for the source.")
+    bus = str(entry.get("EventBusName") or "")
+    if region and bus.startswith("arn:") and bus.split(":")[3] != region:
+        reason = f"Parameter EventBusName is not valid. Reason: the event bus is not in Region {region}."
+        return _error("InvalidArgument", reason)
+    return None if _is_detail(entry["Detail"]) else _error("MalformedDetail", "Detail is malformed.")
+
+
+def _is_detail(text: str) -> bool:
+    """Whether it is a JSON object that EventBridge processes."""
     try:
-        detail = json.loads(entry["Detail"])
+        # Only a text with that many digits in a row can hold an integer beyond 64 bits; the hook costs time.
+        parse_int = _integer if _LONG_NUMBER.search(text) else None
+        detail = json.loads(text, parse_int=parse_int, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        return _error("MalformedDetail", "Detail is malformed.")
-    return None if isinstance(detail, dict) else _error("MalformedDetail", "Detail is malformed.")
+        return False
+    return isinstance(detail, dict) and not (text.count("{") + text.count("[") > _DEEPEST and _too_deep(detail))
+
+
+def _too_deep(detail: Mapping[str, Any]) -> bool:
+    level: list[Any] = [detail]
+    for _ in range(_DEEPEST):
+        members = [one for part in level for one in (part.values() if isinstance(part, dict) else part)]
+        level = [one for one in members if isinstance(one, dict | list)]
+    return bool(level)
+
+
+def _integer(text: str) -> int:
+    value = int(text) if len(text) <= len(str(_INTEGERS.start)) else _INTEGERS.stop
+    if value not in _INTEGERS:
+        raise ValueError(f"{text} has more than 64 bits")  # the JSON parser's own kind of error
+    return value
+
+
+def _refuse(token: str) -> None:
+    raise ValueError(f"{token} is no JSON")  # the JSON parser's own kind of error
 
 
 def _lacking(entry: Mapping[str, Any]) -> str | None:

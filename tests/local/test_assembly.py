@@ -102,14 +102,32 @@ def test_a_stack_takes_from_another_what_that_exports(cloud: LocalCloud, assembl
         assert len(messages(cloud, name)) == 1
 
 
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        (f"aws://{SHOP}/us-est-1", r"'us-est-1' is no Region\. Did you mean us-east-1\?"),
+        ("aws://shop/us-east-1", r"'shop' is no account"),
+    ],
+)
+def test_a_stack_whose_environment_is_none_is_named_and_the_others_are_deployed(
+    cloud: LocalCloud, assembly: Callable[..., Path], environment: str, says: str
+) -> None:
+    template: Json = {"Resources": {"Q": queue("orders")}}
+    with pytest.raises(DeployError, match=says) as caught:
+        cloud.deploy(assembly(Wrong={"environment": environment, "template": template}, Right={"template": template}))
+    assert (caught.value.stack, caught.value.logical_id) == ("Wrong", "")
+    assert messages(cloud, "orders") == []
+
+
 def test_what_another_account_is_sent_arrives_in_that_account(cloud: LocalCloud, assembly: Callable[..., Path]) -> None:
     """From a rule and from a topic, to queues that bear the same name in both accounts."""
     theirs = f"arn:aws:sqs:us-east-1:{PARTNER}:orders"
+    target = {"Id": "q", "Arn": theirs, "RoleArn": f"arn:aws:iam::{SHOP}:role/sender"}
     shop: Json = {
         "Own": queue("orders"),
         "Placed": {
             "Type": "AWS::Events::Rule",
-            "Properties": {"EventPattern": {"source": ["shop.web"]}, "Targets": [{"Id": "q", "Arn": theirs}]},
+            "Properties": {"EventPattern": {"source": ["shop.web"]}, "Targets": [target]},
         },
         "News": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "news"}},
         "Hears": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -29,6 +30,12 @@ GOOD: Any = {"Source": "shop.web", "DetailType": "OrderPlaced", "Detail": "{}"}
         ({"Detail": "{"}, "MalformedDetail", "Detail is malformed."),
         ({"Detail": "[1]"}, "MalformedDetail", "Detail is malformed."),
         ({"Detail": '"text"'}, "MalformedDetail", "Detail is malformed."),
+        ({"Detail": '{"n": NaN}'}, "MalformedDetail", "Detail is malformed."),
+        ({"Detail": f'{{"n": {2**63}}}'}, "MalformedDetail", "Detail is malformed."),
+        ({"Detail": f'{{"n": {-(2**63) - 1}}}'}, "MalformedDetail", "Detail is malformed."),
+        ({"Detail": f'{{"n": {"9" * 5_000}}}'}, "MalformedDetail", "Detail is malformed."),
+        ({"Detail": '{"n":' * 1_001 + "1" + "}" * 1_001}, "MalformedDetail", "Detail is malformed."),
+        ({"Detail": '{"n":' * 50_000 + "1" + "}" * 50_000}, "MalformedDetail", "Detail is malformed."),
         ({"Source": "aws.s3"}, "NotAuthorizedForSourceException", "Not authorized for the source."),
         (
             {"DetailType": "x" * 129},
@@ -62,6 +69,53 @@ def test_a_request_as_a_whole_is_refused(cloud: LocalCloud, entries: list[Any], 
         cloud.client("events").put_events(Entries=entries)
     assert caught.value.response["Error"]["Code"] == "ValidationException"
     assert cloud.ledger.events == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ({"EventBusName": "a bus"}, "at 'entries.1.member.eventBusName' failed to satisfy constraint"),
+        ({"EventBusName": "arn:aws:sqs:us-east-1:111111111111:q"}, "at 'entries.1.member.eventBusName'"),
+        ({"EventBusName": "b" * 1_601}, "less than or equal to 1600"),
+        ({"Resources": ["r" * 2_049]}, "at 'entries.1.member.resources.1.member' failed to satisfy constraint"),
+        ({"TraceHeader": "t" * 501}, "at 'entries.1.member.traceHeader' failed to satisfy constraint"),
+    ],
+)
+def test_what_the_services_model_rules_out_fails_the_whole_request(cloud: LocalCloud, entry: Json, says: str) -> None:
+    with pytest.raises(cloud.client("events").exceptions.ClientError) as caught:
+        cloud.client("events").put_events(Entries=[{**GOOD, **entry}, GOOD])
+    error = caught.value.response["Error"]
+    assert (error["Code"], says in error["Message"]) == ("ValidationException", True), error
+    assert cloud.ledger.events == []
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"DetailType": "x" * 128},
+        {"Source": "awsome"},
+        {"Resources": ["r" * 2_048] * 3, "TraceHeader": "t" * 500},
+        {"Detail": f'{{"n": [{2**63 - 1}, {-(2**63)}, 1e400, 12345678901234567890.5], "n": null}}'},
+        {"Detail": '{"n":' * 500 + "1" + "}" * 500},
+        {"EventBusName": "default"},
+        {"EventBusName": "arn:aws:events:us-east-1:111111111111:event-bus/default"},
+    ],
+)
+def test_an_entry_just_inside_the_limits_is_accepted(cloud: LocalCloud, entry: Json) -> None:
+    answer = cloud.client("events").put_events(Entries=[{**GOOD, **entry}])
+    assert answer["FailedEntryCount"] == 0
+    assert len(cloud.ledger.events) == 1
+
+
+def test_a_request_may_be_one_byte_short_of_a_megabyte_as_aws_counts(cloud: LocalCloud) -> None:
+    """Source, DetailType, Detail and Resources in UTF-8, and 14 bytes for a Time."""
+    entry: Json = {"Source": "s", "DetailType": "t", "Resources": ["\u00e9"], "Time": datetime(2026, 1, 1, tzinfo=UTC)}
+    rest = 1_048_576 - len("st") - 2 - 14 - len('{"x":""}')
+    events = cloud.client("events")
+    with pytest.raises(events.exceptions.ClientError, match="over the limit"):
+        events.put_events(Entries=[{**entry, "Detail": '{"x":"' + "y" * rest + '"}'}])
+    answer = events.put_events(Entries=[{**entry, "Detail": '{"x":"' + "y" * (rest - 1) + '"}'}])
+    assert answer["FailedEntryCount"] == 0
 
 
 def test_an_event_to_a_bus_that_is_not_there_is_accepted_and_gone_which_the_ledger_shows(

@@ -49,6 +49,11 @@ def update(made: Made, old: Mapping[str, Any], new: Mapping[str, Any], scope: Sc
         delete(made, old, scope)
         return create(new, scope)
     wanted = _attributes(new)
+    if changed(old, new, "FilterPolicyScope"):
+        # The old policy need not be one in the new scope.
+        _sns(new, scope).set_subscription_attributes(
+            SubscriptionArn=made.id, AttributeName="FilterPolicy", AttributeValue=""
+        )
     cleared = {"FilterPolicyScope": "MessageAttributes", "RawMessageDelivery": "false"}
     for name in _ATTRIBUTES:
         if name in wanted or name in _attributes(old):

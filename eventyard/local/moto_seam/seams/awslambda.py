@@ -9,6 +9,8 @@ from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import EventSourceMapping, LambdaBackend, LambdaFunction
 from moto.awslambda.utils import get_backend
 
+from eventyard.local.door import ApiError, check_model
+from eventyard.local.door.mappings import check_mapping
 from eventyard.local.moto_seam.seams._seam import CHANGED, Moto, RefusedError, Seam, then_changed
 
 if TYPE_CHECKING:
@@ -88,6 +90,7 @@ def _put_invoke_config(original: Moto, listener: Listener) -> Moto:
 
 def _mapped(original: Moto, listener: Listener) -> Moto:
     def create(self: Moto, spec: dict[str, Any]) -> Moto:
+        _check("CreateEventSourceMapping", spec, spec, str(spec.get("EventSourceArn") or ""))
         mapping = original(self, spec)
         listener.changed()
         listener.mapped(mapping.event_source_arn)
@@ -98,6 +101,9 @@ def _mapped(original: Moto, listener: Listener) -> Moto:
 
 def _remapped(original: Moto, listener: Listener) -> Moto:
     def update(self: Moto, uuid: str, spec: dict[str, Any]) -> Moto:
+        if present := self.get_event_source_mapping(uuid):
+            after = {**present.get_configuration(), **spec}
+            _check("UpdateEventSourceMapping", {"UUID": uuid, **spec}, after, present.event_source_arn)
         mapping = original(self, uuid, spec)
         listener.changed()
         if mapping is not None:
@@ -105,6 +111,14 @@ def _remapped(original: Moto, listener: Listener) -> Moto:
         return mapping
 
     return update
+
+
+def _check(operation: str, request: dict[str, Any], mapping: dict[str, Any], source: str) -> None:
+    try:
+        check_model("lambda", operation, request)
+        check_mapping(mapping, source)
+    except ApiError as refused:
+        raise LambdaClientError(refused.code, refused.message) from None
 
 
 SEAMS = (

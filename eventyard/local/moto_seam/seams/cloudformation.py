@@ -103,7 +103,7 @@ def _diff(original: Moto, _listener: Listener) -> Moto:
         return {
             "Add": [name for name in order if name in added],
             "Modify": [name for name in order if name in changed - added],
-            "Remove": [name for name in reversed(in_order(old)) if name in found["Remove"]],
+            "Remove": [name for name in reversed(in_order(old)) if name in found["Remove"] and name not in failed],
         }
 
     return build

@@ -1,25 +1,31 @@
-"""EventBridge: deliveries are ours, and so is what a pattern or a target may be."""
+"""EventBridge: deliveries are ours, and so is what a request may be."""
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from moto.core.exceptions import JsonRESTError
-from moto.events.exceptions import InvalidEventPatternException, ValidationException
+from moto.core.utils import camelcase_to_underscores
+from moto.events.exceptions import ValidationException
 from moto.events.models import EventPatternParser, EventsBackend, Replay, ReplayState, Rule
+from moto.events.responses import EventsHandler
 
-from eventyard.errors import PatternError, TransformError
-from eventyard.local.moto_seam._records import Arn
+from eventyard.local.door import ApiError, check_model
+from eventyard.local.door.buses import check_bus
+from eventyard.local.door.replays import check_replay
+from eventyard.local.door.rules import check_pattern, check_rule, test_event_pattern
+from eventyard.local.door.targets import check_targets
 from eventyard.local.moto_seam.seams._seam import CHANGED, Moto, RefusedError, Seam, then_changed
-from eventyard.patterns import EventPattern
-from eventyard.transforms import check_target
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from eventyard.local.moto_seam.seams._seam import Listener
 
-
-_MOST_TARGETS = 5
+    # What is checked of a request, with the backend it goes to.
+    Check = Callable[[Moto, dict[str, Any]], None]
 
 
 def _put_events(_original: Moto, listener: Listener) -> Moto:
@@ -50,41 +56,109 @@ def _seconds(moment: float | str) -> float:
 
 def _validate_event_pattern(_original: Moto, _listener: Listener) -> Moto:
     def validate(self: Moto, pattern: Moto) -> None:
-        if not self.pattern:
-            return  # a schedule has none
-        try:
-            EventPattern.parse(pattern)
-        except PatternError as error:
-            raise InvalidEventPatternException(reason=str(error)) from None
+        """Nothing: the door has looked at it, and moto takes less than EventBridge."""
 
     return validate
 
 
-def _put_targets(original: Moto, _listener: Listener) -> Moto:
-    def put_targets(self: Moto, name: str, event_bus_arn: str | None, targets: list[Moto]) -> None:
-        # The rule that keeps an archive is moto's own, and its input is no JSON.
-        if not name.startswith("Events-Archive-"):
-            bus = self.event_buses.get((event_bus_arn or "default").rsplit("/", 1)[-1])
-            rule = bus and bus.rules.get(name)
-            _check_targets(self.account_id, rule.targets if rule else [], targets)
-        original(self, name, event_bus_arn, targets)
-
-    return put_targets
+# The door
 
 
-def _check_targets(account: str, present: list[Moto], targets: list[Moto]) -> None:
-    """https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html, and its quota of five a rule."""
-    for target in targets:
+def _door(operation: str, check: Check | None = None) -> Callable[[Moto, Listener], Moto]:
+    """What the service's model says of a request, and then what `check` says; then moto's own handler."""
+
+    def make(original: Moto, _listener: Listener) -> Moto:
+        def handle(self: Moto) -> Moto:
+            request = json.loads(self.body or "{}")
+            try:
+                check_model("events", operation, request)
+                if check:
+                    check(self.events_backend, request)
+            except ApiError as refused:
+                raise JsonRESTError(refused.code, refused.message) from None
+            return original(self)
+
+        return handle
+
+    return make
+
+
+def _test_event_pattern(_original: Moto, _listener: Listener) -> Moto:
+    def handle(self: Moto) -> str:
+        request = json.loads(self.body or "{}")
         try:
-            check_target(target)
-        except TransformError as error:
-            raise ValidationException(str(error)) from None
-        arn = Arn.parse(target["Arn"])
-        if arn.service == "events" and arn.account != account and not target.get("RoleArn"):
-            raise ValidationException(f"RoleArn is required for target {target['Arn']}.")
-    if len({target["Id"] for target in (*present, *targets)}) > _MOST_TARGETS:
-        raise JsonRESTError("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
+            check_model("events", "TestEventPattern", request)
+            return json.dumps({"Result": test_event_pattern(request)})
+        except ApiError as refused:
+            raise JsonRESTError(refused.code, refused.message) from None
 
+    return handle
+
+
+def _put_rule(backend: Moto, request: dict[str, Any]) -> None:
+    bus = _bus(backend, request)
+    _check_unmanaged(bus, request["Name"])
+    check_rule(request, bus.name, [name for name, rule in bus.rules.items() if not rule.managed_by])
+
+
+def _put_targets(backend: Moto, request: dict[str, Any]) -> None:
+    bus = _bus(backend, request)
+    _check_unmanaged(bus, request["Rule"])
+    rule = bus.rules.get(request["Rule"])
+    present = [target["Id"] for target in rule.targets] if rule else []
+    check_targets(request["Targets"], present, backend.account_id, backend.region_name)
+
+
+def _remove_targets(backend: Moto, request: dict[str, Any]) -> None:
+    if not request.get("Force"):
+        _check_unmanaged(_bus(backend, request), request["Rule"])
+
+
+def _delete_rule(backend: Moto, request: dict[str, Any]) -> None:
+    # moto passes over a bus that is not there.
+    bus = _bus(backend, request)
+    if not request.get("Force"):
+        _check_unmanaged(bus, request["Name"])
+
+
+def _create_event_bus(backend: Moto, request: dict[str, Any]) -> None:
+    check_bus(request, backend.event_buses, backend.region_name)
+
+
+def _archive(_backend: Moto, request: dict[str, Any]) -> None:
+    if request.get("EventPattern"):
+        check_pattern(request["EventPattern"])
+
+
+def _start_replay(backend: Moto, request: dict[str, Any]) -> None:
+    bus = backend.event_buses.get(request["Destination"]["Arn"].rsplit("/", 1)[-1])
+    rules = {rule.arn for rule in bus.rules.values()} if bus else set()
+    under_way = (ReplayState.STARTING, ReplayState.RUNNING)
+    check_replay(request, rules, sum(replay.state in under_way for replay in backend.replays.values()))
+
+
+def _bus(backend: Moto, request: dict[str, Any]) -> Moto:
+    return backend.describe_event_bus((request.get("EventBusName") or "default").rsplit("/", 1)[-1])
+
+
+def _check_unmanaged(bus: Moto, rule: str) -> None:
+    # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html, ManagedRuleException: an archive's.
+    found = bus.rules.get(rule)
+    if found is not None and found.managed_by:
+        raise ApiError("ManagedRuleException", f"Rule {rule} is managed by {found.managed_by}.")
+
+
+_DOORS: dict[str, Check | None] = {
+    "PutEvents": None,
+    "PutRule": _put_rule,
+    "DeleteRule": _delete_rule,
+    "PutTargets": _put_targets,
+    "RemoveTargets": _remove_targets,
+    "CreateEventBus": _create_event_bus,
+    "CreateArchive": _archive,
+    "UpdateArchive": _archive,
+    "StartReplay": _start_replay,
+}
 
 _PUT_RULE = (
     "self",
@@ -103,7 +177,11 @@ SEAMS = (
     Seam(EventsBackend, "put_events", ("self", "events"), "deliveries are ours", _put_events),
     Seam(Replay, "replay_events", ("self", "archive"), "and a replay's", _replay_events),
     Seam(EventPatternParser, "_validate_event_pattern", ("self", "pattern"), "one matcher", _validate_event_pattern),
-    Seam(EventsBackend, "put_targets", ("self", "name", "event_bus_arn", "targets"), "one transformer", _put_targets),
+    Seam(EventsHandler, "test_event_pattern", ("self",), "the same one", _test_event_pattern),
+    *(
+        Seam(EventsHandler, camelcase_to_underscores(operation), ("self",), "the door", _door(operation, check))
+        for operation, check in _DOORS.items()
+    ),
     *(
         Seam(owner, name, parameters, CHANGED, then_changed)
         for owner, name, parameters in (
