@@ -49,9 +49,9 @@ class Agenda:
         """Until when nobody but the agenda acts: the end of the run that is going on (seconds since the epoch)."""
         return self._horizon
 
-    def soon(self, action: Callable[[], None], *, poll: bool = False) -> None:
+    def soon(self, action: Callable[[], None], *, poll: bool = False, background: bool = False) -> None:
         """Do `action` now, after what is already due."""
-        self.at(self._clock.now(), action, poll=poll)
+        self.at(self._clock.now(), action, poll=poll, background=background)
 
     def run(self, until: float | None = None, *, stop: Callable[[], bool] | None = None) -> None:
         """Do everything that is due up to `until`, moving the clock from one to the next.

@@ -158,7 +158,7 @@ def test_an_assertion_tells_what_became_of_an_event(cloud: LocalCloud, put: Put)
     cloud.settle()
     cloud.ledger.assert_not_delivered(event, "orders", because="NO_PERMISSIONS")
     cloud.ledger.assert_not_delivered(other, "orders", because='source: "shop.mobile"')
-    with pytest.raises(DeliveryError, match="was not delivered to 'orders'.*\n.*rule/placed → sqs:orders: dropped"):
+    with pytest.raises(DeliveryError, match=r"was not delivered to 'orders'.*\n.*rule/placed → sqs:orders: dropped"):
         cloud.ledger.assert_delivered(event, "orders")
     with pytest.raises(DeliveryError, match="but not because of 'THROTTLING'"):
         cloud.ledger.assert_not_delivered(event, "orders", because="THROTTLING")
