@@ -6,7 +6,7 @@ import calendar
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from eventyard.errors import EventyardError
@@ -212,6 +212,7 @@ def is_due(expression: str, at: datetime) -> bool:
     )
 
 
+@settings(deadline=None)
 @given(
     minutes=any_field(0, 59),
     hours=any_field(0, 23),

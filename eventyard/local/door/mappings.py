@@ -42,6 +42,18 @@ def check_mapping(mapping: Mapping[str, Any], source: str) -> None:
         _check_batches(mapping, fifo=source.endswith(".fifo"))
 
 
+def check_patience(visibility: float, timeout: float) -> None:
+    """Refuse a queue that shows its messages again while the function may still be at them; both in seconds.
+
+    Raises:
+        ApiError: InvalidParameterValueException.
+    """
+    if visibility < timeout:
+        raise _invalid(
+            f"Queue visibility timeout: {visibility:.0f} seconds is less than Function timeout: {timeout:.0f} seconds"
+        )
+
+
 def _check_batches(mapping: Mapping[str, Any], *, fifo: bool) -> None:
     size, window = mapping.get("BatchSize") or 0, mapping.get("MaximumBatchingWindowInSeconds") or 0
     if fifo and window:

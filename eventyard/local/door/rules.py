@@ -15,21 +15,22 @@ from eventyard.local.door._error import ApiError, invalid, limit_exceeded
 from eventyard.patterns import EventPattern
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
 MOST_RULES = 300
+MOST_WILDCARD_RULES = 30
 # The document asks for "resources" too; recorded behaviour of the service (moto's, LocalStack's) is to do without.
 _REQUIRED = ("id", "account", "source", "time", "region", "detail-type")
 
 
-def check_rule(request: Mapping[str, Any], bus: str, rules: Collection[str]) -> None:
+def check_rule(request: Mapping[str, Any], bus: str, rules: Mapping[str, str | None]) -> None:
     """Refuse what PutRule refuses.
 
     Args:
         request: As PutRule has it.
         bus: The name of its bus.
-        rules: The names of the rules that are on it, those that AWS manages excepted.
+        rules: The rules that are on it, by name, with their patterns; those that AWS manages excepted.
 
     Raises:
         ApiError: InvalidEventPatternException, ValidationException or LimitExceededException.
@@ -41,7 +42,10 @@ def check_rule(request: Mapping[str, Any], bus: str, rules: Collection[str]) -> 
         check_pattern(pattern)
     if expression:
         _check_schedule(expression, bus)
-    if request["Name"] not in rules and len(rules) >= MOST_RULES:
+    others = [text for name, text in rules.items() if name != request["Name"]]
+    if len(others) >= MOST_RULES:
+        raise limit_exceeded()
+    if _has_wildcard(pattern) and sum(map(_has_wildcard, others)) >= MOST_WILDCARD_RULES:
         raise limit_exceeded()
 
 
@@ -83,6 +87,25 @@ def _check_schedule(expression: str, bus: str) -> None:
         Schedule.parse(expression)
     except EventyardError as error:
         raise invalid(f"Parameter ScheduleExpression is not valid. Reason: {error}") from None
+
+
+def _has_wildcard(pattern: str | None) -> bool:
+    return '"wildcard"' in (pattern or "") and _uses_wildcard(json.loads(pattern or "{}"), value=False)
+
+
+def _uses_wildcard(part: object, *, value: bool) -> bool:
+    """Whether the operator is used in it; in a list of values, not as a field's name."""
+    if isinstance(part, list):
+        return any(_uses_wildcard(one, value=True) for one in part)
+    if not isinstance(part, dict):
+        return False
+    return (value and "wildcard" in part) or any(
+        # The branches of $or are objects in a list, and no values.
+        any(_uses_wildcard(one, value=False) for one in inner)
+        if name == "$or" and isinstance(inner, list)
+        else _uses_wildcard(inner, value=value)
+        for name, inner in part.items()
+    )
 
 
 def _refuse(token: str) -> None:

@@ -23,7 +23,7 @@ MOST_FIFO_SUBSCRIPTIONS = 100
 MOST_FILTER_POLICIES = 200
 # https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html
 MOST_LARGE_SUBSCRIPTIONS = 100
-_LARGE = frozenset({"firehose", "lambda", "sqs"})
+LARGE = frozenset({"firehose", "lambda", "sqs"})
 
 _ENDPOINTS = {
     "application": r"arn:[\w-]+:sns:[\w-]+:\d{12}:endpoint/.+",
@@ -107,7 +107,7 @@ def check_room(given: Subscribed, neighbours: Neighbours) -> None:
         )
     if neighbours.longest <= MESSAGE_BYTES:
         return
-    if given.protocol not in _LARGE:
+    if given.protocol not in LARGE:
         raise invalid_parameter(f"Protocol Reason: a topic for messages over 256 KiB does not take {given.protocol}")
     if neighbours.subscriptions >= MOST_LARGE_SUBSCRIPTIONS:
         raise ApiError(

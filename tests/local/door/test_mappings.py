@@ -111,3 +111,17 @@ def test_a_filter_of_a_stream_must_be_an_object(cloud: LocalCloud, refusal: Refu
     code, message = refusal(create, **request, **filters(json.dumps({"data": ["text"]})))
     assert (code, "Filters[0].Pattern: data" in message) == ("InvalidParameterValueException", True), message
     create(**request, **filters(json.dumps({"data": {"n": [1]}})))
+
+
+def test_a_queue_must_hide_its_messages_as_long_as_the_function_may_take(
+    cloud: LocalCloud, refusal: Refusal, mapped: Map
+) -> None:
+    client, sqs = cloud.client("lambda"), cloud.client("sqs")
+    url = sqs.get_queue_url(QueueName="orders")["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "29"})
+    assert refusal(client.create_event_source_mapping, **mapped()) == (
+        "InvalidParameterValueException",
+        "Queue visibility timeout: 29 seconds is less than Function timeout: 30 seconds",
+    )
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "30"})
+    client.create_event_source_mapping(**mapped())

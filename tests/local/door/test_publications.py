@@ -133,6 +133,26 @@ def test_a_topic_for_large_messages_takes_up_to_its_own_size(cloud: LocalCloud, 
     assert refusal(sns.publish, TopicArn=small, Message="x" * 1_025) == too_long
 
 
+@pytest.mark.parametrize("size", ["", "many", "1023", "1048577", "-1", "1024.5"])
+def test_a_topics_size_is_one_kibibyte_to_one_mebibyte(cloud: LocalCloud, refusal: Refusal, size: str) -> None:
+    sns = cloud.client("sns")
+    code, told = refusal(sns.create_topic, Name="news", Attributes={"MaximumMessageSize": size})
+    assert (code, "MaximumMessageSize" in told) == ("InvalidParameter", True)
+    topic = make(cloud, "news", MaximumMessageSize="1024")
+    change = {"TopicArn": topic, "AttributeName": "MaximumMessageSize"}
+    assert refusal(sns.set_topic_attributes, **change, AttributeValue=size)[0] == "InvalidParameter"
+    sns.set_topic_attributes(**change, AttributeValue="1048576")
+    assert sns.get_topic_attributes(TopicArn=topic)["Attributes"]["MaximumMessageSize"] == "1048576"
+
+
+def test_a_topic_with_an_http_subscription_does_not_grow_over_256_kib(cloud: LocalCloud, refusal: Refusal) -> None:
+    sns, topic = cloud.client("sns"), make(cloud, "news")
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint="http://localhost")
+    change = {"TopicArn": topic, "AttributeName": "MaximumMessageSize"}
+    assert refusal(sns.set_topic_attributes, **change, AttributeValue="262145")[0] == "InvalidParameter"
+    sns.set_topic_attributes(**change, AttributeValue="262144")
+
+
 @pytest.mark.parametrize(
     ("to", "code", "says"),
     [

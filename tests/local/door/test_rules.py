@@ -88,6 +88,19 @@ def test_a_bus_takes_three_hundred_rules_and_changes_to_them(cloud: LocalCloud, 
     events.put_rule(Name="another", EventPattern=PATTERN, EventBusName="commerce")
 
 
+def test_a_bus_takes_thirty_rules_with_wildcards(cloud: LocalCloud, refusal: Refusal) -> None:
+    events = cloud.client("events")
+    for number in range(30):
+        nested = {"detail": {"name": [{"anything-but": {"wildcard": "a*b"}}]}}
+        pattern = {"source": [{"wildcard": "shop.*"}]} if number % 2 else {"$or": [nested, {"source": ["a"]}]}
+        events.put_rule(Name=f"rule{number}", EventPattern=json.dumps(pattern))
+    wild = '{"source":[{"wildcard":"*.web"}]}'
+    assert refusal(events.put_rule, Name="another", EventPattern=wild)[0] == "LimitExceededException"
+    events.put_rule(Name="rule7", EventPattern=wild)
+    events.put_rule(Name="plain", EventPattern=PATTERN)
+    events.put_rule(Name="a-field-of-that-name", EventPattern='{"detail":{"wildcard":["a"],"b":["wildcard"]}}')
+
+
 def test_a_rule_with_targets_is_not_deleted(cloud: LocalCloud, refusal: Refusal) -> None:
     events = cloud.client("events")
     events.put_rule(Name="rule", EventPattern=PATTERN)

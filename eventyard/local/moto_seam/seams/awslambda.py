@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import EventSourceMapping, LambdaBackend, LambdaFunction
 from moto.awslambda.utils import get_backend
+from moto.sqs.models import sqs_backends
 
 from eventyard.local.door import ApiError, check_model
-from eventyard.local.door.mappings import check_mapping
+from eventyard.local.door.mappings import check_mapping, check_patience
+from eventyard.local.moto_seam._records import Arn
 from eventyard.local.moto_seam.seams._seam import CHANGED, Moto, RefusedError, Seam, then_changed
 
 if TYPE_CHECKING:
@@ -90,7 +92,9 @@ def _put_invoke_config(original: Moto, listener: Listener) -> Moto:
 
 def _mapped(original: Moto, listener: Listener) -> Moto:
     def create(self: Moto, spec: dict[str, Any]) -> Moto:
-        _check("CreateEventSourceMapping", spec, spec, str(spec.get("EventSourceArn") or ""))
+        source = str(spec.get("EventSourceArn") or "")
+        _check("CreateEventSourceMapping", spec, spec, source)
+        _check_patience(self, source, spec.get("FunctionName"))
         mapping = original(self, spec)
         listener.changed()
         listener.mapped(mapping.event_source_arn)
@@ -104,6 +108,7 @@ def _remapped(original: Moto, listener: Listener) -> Moto:
         if present := self.get_event_source_mapping(uuid):
             after = {**present.get_configuration(), **spec}
             _check("UpdateEventSourceMapping", {"UUID": uuid, **spec}, after, present.event_source_arn)
+            _check_patience(self, present.event_source_arn, spec.get("FunctionName") or present.function_arn)
         mapping = original(self, uuid, spec)
         listener.changed()
         if mapping is not None:
@@ -117,6 +122,21 @@ def _check(operation: str, request: dict[str, Any], mapping: dict[str, Any], sou
     try:
         check_model("lambda", operation, request)
         check_mapping(mapping, source)
+    except ApiError as refused:
+        raise LambdaClientError(refused.code, refused.message) from None
+
+
+def _check_patience(backend: Moto, source: str, function: str | None) -> None:
+    arn = Arn.parse(source)
+    if arn.service != "sqs" or not function:
+        return
+    queue: Moto = sqs_backends[arn.account][arn.region].queues.get(arn.resource)
+    # moto refuses a function or queue that is not there.
+    found = backend._lambdas.get_function_by_name_or_arn_with_qualifier(function)
+    if queue is None:
+        return
+    try:
+        check_patience(float(queue.visibility_timeout), float(found.timeout))
     except ApiError as refused:
         raise LambdaClientError(refused.code, refused.message) from None
 

@@ -98,7 +98,8 @@ def _test_event_pattern(_original: Moto, _listener: Listener) -> Moto:
 def _put_rule(backend: Moto, request: dict[str, Any]) -> None:
     bus = _bus(backend, request)
     _check_unmanaged(bus, request["Name"])
-    check_rule(request, bus.name, [name for name, rule in bus.rules.items() if not rule.managed_by])
+    own = {name: rule.event_pattern.dump() for name, rule in bus.rules.items() if not rule.managed_by}
+    check_rule(request, bus.name, own)
 
 
 def _put_targets(backend: Moto, request: dict[str, Any]) -> None:

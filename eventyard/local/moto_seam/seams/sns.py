@@ -24,6 +24,7 @@ from eventyard.local.door.publications import (
 )
 from eventyard.local.door.subscription_attributes import Subscribed, check_attribute
 from eventyard.local.door.subscriptions import Neighbours, check_existing, check_filters, check_room, check_subscribe
+from eventyard.local.door.topics import check_topic
 from eventyard.local.moto_seam.seams._seam import CHANGED, Moto, RefusedError, Seam, then_changed
 
 if TYPE_CHECKING:
@@ -171,6 +172,26 @@ def _set_subscription_attributes(handler: Moto, request: Mapping[str, Any], orig
     return original(handler)
 
 
+def _create_topic(handler: Moto, request: Mapping[str, Any], original: Moto) -> Moto:
+    check_topic(request.get("Attributes") or {})
+    return original(handler)
+
+
+def _set_topic_attributes(handler: Moto, request: Mapping[str, Any], original: Moto) -> Moto:
+    topic = handler.backend.get_topic(request["TopicArn"])
+    protocols = [one.protocol for one in handler.backend._get_topic_subscriptions(topic)]
+    check_topic({request["AttributeName"]: request.get("AttributeValue") or ""}, protocols)
+    return original(handler)
+
+
+def _get_topic_attributes(handler: Moto, request: Mapping[str, Any], original: Moto) -> Moto:
+    answer = original(handler)
+    size = getattr(handler.backend.get_topic(request["TopicArn"]), "maximum_message_size", None)
+    if size is not None:
+        answer.result["Attributes"]["MaximumMessageSize"] = size
+    return answer
+
+
 def _neighbours(backend: Moto, topic: Moto) -> Neighbours:
     present = backend._get_topic_subscriptions(topic)
     filters = sum(bool(one.attributes.get("FilterPolicy")) for one in present)
@@ -201,6 +222,9 @@ SEAMS = (
             ("publish_batch", _publish_batch),
             ("subscribe", _subscribe),
             ("set_subscription_attributes", _set_subscription_attributes),
+            ("create_topic", _create_topic),
+            ("set_topic_attributes", _set_topic_attributes),
+            ("get_topic_attributes", _get_topic_attributes),
         )
     ),
     *(
