@@ -89,7 +89,8 @@ class Buses:
         if reason := _entries.whole(entries):
             raise RefusedError(reason)
         return [
-            _entries.refusal(entry) or {"EventId": self.put(entry, account, region, causes.get())} for entry in entries
+            _entries.refusal(entry, region) or {"EventId": self.put(entry, account, region, causes.get())}
+            for entry in entries
         ]
 
     def put(self, entry: dict[str, Any], account: str, region: str, led_by: tuple[Cause, ...]) -> str:

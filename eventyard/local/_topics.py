@@ -14,7 +14,7 @@ from eventyard.local._dead_letters import DeadLetter
 from eventyard.local._hand_over import HandOver
 from eventyard.local._yard import Parcel, causes
 from eventyard.local.ledger import Edge, Event
-from eventyard.local.moto_seam import Arn, RefusedError, Subscription
+from eventyard.local.moto_seam import Arn, Subscription
 from eventyard.local.targets import kind_of
 from eventyard.patterns import FilterPolicy
 
@@ -88,8 +88,6 @@ class Topics:
         if fifo and by_content and not deduplication:
             # https://docs.aws.amazon.com/sns/latest/dg/fifo-message-dedup.html: of the body, not the attributes.
             deduplication = hashlib.sha256(given["message"].encode()).hexdigest()
-        if given["structure"] == "json":
-            _check_structure(given["message"])
         message_id = self._yard.new_id()
         now = self._yard.clock.now()
         message = Message(
@@ -253,18 +251,6 @@ def _why(chosen: FilterPolicy, message: Message, text: str) -> str:
 def _edge_kind(subscription: Subscription) -> str:
     endpoint = subscription.endpoint
     return f"sns→{Arn.parse(endpoint).service if endpoint.startswith('arn:') else subscription.protocol}"
-
-
-def _check_structure(text: str) -> None:
-    # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html, MessageStructure
-    try:
-        choices = json.loads(text)
-    except ValueError:
-        choices = None
-    if not isinstance(choices, dict):
-        raise RefusedError("Invalid parameter: Message Structure - JSON message body failed to parse")
-    if "default" not in choices:
-        raise RefusedError("Invalid parameter: Message Structure - No default entry in JSON message body")
 
 
 def _for_protocol(message: Message, protocol: str) -> str:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -52,15 +53,15 @@ def update(made: Made, old: Mapping[str, Any], new: Mapping[str, Any], scope: Sc
 
 
 def delete(made: Made, properties: Mapping[str, Any], scope: Scope) -> None:
-    """RemoveTargets and DeleteRule."""
-    _remove_targets([target["Id"] for target in properties.get("Targets", ())], made, properties, scope)
-    scope.client("events").delete_rule(Name=made.id.rsplit("|", 1)[-1], EventBusName=_bus(properties))
+    """RemoveTargets and DeleteRule; a rule whose bus is gone is gone with it."""
+    events = scope.client("events")
+    with contextlib.suppress(events.exceptions.ResourceNotFoundException):
+        _remove_targets([target["Id"] for target in properties.get("Targets", ())], made, properties, scope)
+        events.delete_rule(Name=made.id.rsplit("|", 1)[-1], EventBusName=_bus(properties))
 
 
 def remarks(properties: Mapping[str, Any]) -> Iterator[str]:
-    """Schedules that nobody keeps, targets that nothing is delivered to."""
-    if "ScheduleExpression" in properties:
-        yield "its schedule does not run."
+    """Targets that nothing is delivered to."""
     for target in properties.get("Targets", ()):
         service = target["Arn"].split(":")[2]
         if service not in _DELIVERED:

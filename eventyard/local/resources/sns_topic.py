@@ -19,7 +19,13 @@ type = "AWS::SNS::Topic"  # noqa: A001  # CloudFormation's own word
 name_property = "TopicName"
 
 # With what the topic falls back to when the property goes.
-_ATTRIBUTES = {"ContentBasedDeduplication": "false", "DeliveryPolicy": "", "DisplayName": "", "KmsMasterKeyId": ""}
+_ATTRIBUTES = {
+    "ContentBasedDeduplication": "false",
+    "DeliveryPolicy": "",
+    "DisplayName": "",
+    "KmsMasterKeyId": "",
+    "MaximumMessageSize": "262144",
+}
 known = frozenset({*_ATTRIBUTES, "FifoTopic", "Subscription", "Tags", "TopicName"})
 _LONGEST_NAME = 256
 _FIFO = ".fifo"
