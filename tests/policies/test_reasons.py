@@ -196,6 +196,17 @@ def test_of_equally_near_statements_the_one_that_reads_most_like_the_request_com
     assert decision.near_misses[0].place.sid == "order"
 
 
+def test_of_statements_that_read_equally_alike_the_first_comes_first() -> None:
+    grants = [
+        {**ALLOW_RULE, "Sid": name, "Condition": {"ArnEquals": {"aws:SourceArn": f"{RULE}-{name}"}}}
+        for name in ("eu", "europe")
+    ]
+
+    decision = _asked(EVENTS, attached=grants, aws_SourceArn=RULE)
+
+    assert [miss.place.sid for miss in decision.near_misses] == ["eu", "europe"]
+
+
 def test_what_is_easily_overlooked_is_pointed_at() -> None:
     def hint(condition: dict[str, Any], **context: Any) -> str:  # noqa: ANN401  # any context value
         return _asked(EVENTS, attached=[{**ALLOW_RULE, "Condition": condition}], **context).reason
