@@ -1,4 +1,4 @@
-"""What one event has under the paths that patterns name: each read once, and only when asked for."""
+"""What one event has under the paths that patterns name, each read once."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from eventyard.patterns.document import Scalar
+    from eventyard.patterns.index.mark import Mark
     from eventyard.patterns.index.path import Path, Paths
 
-_ABSENT = object()
 _JSON = frozenset({str, int, float, bool, type(None)})
 
 # The last dot of a string that a colon follows: a key with a dot in it. Each dot is looked at up to the next one, so
@@ -27,70 +27,76 @@ class View:
     Attributes:
         event: The event.
         regular: Whether it is spelled so.
-        leaves: Path -> the plain values there, arrays crushed out, as far as read.
-        objects: Path -> the objects there, arrays crushed out, as far as read and if there are any.
-        many: The paths read that lie in elements of an array, or whose value is an array of objects or arrays.
+        leaves: Path -> the plain values there, arrays crushed out, if there are any.
+        objects: Path -> the objects there, arrays crushed out, if there are any.
+        many: The paths that lie in elements of an array, or whose value is an array of objects or arrays.
+        marks: The marks that the event has.
     """
 
-    __slots__ = ("event", "leaves", "many", "objects")
+    __slots__ = ("event", "leaves", "many", "marks", "objects")
     regular = True
 
-    def __init__(self, event: Mapping[str, Any], root: Path) -> None:
+    def __init__(self, event: Mapping[str, Any], paths: Paths) -> None:
         self.event = event
         self.leaves: dict[Path, Sequence[Scalar]] = {}
-        self.objects: dict[Path | None, Sequence[Mapping[str, Any]]] = {root: (event,)}
+        self.objects: dict[Path, Sequence[Mapping[str, Any]]] = {paths.root: (event,)}
         self.many: set[Path] = set()
+        self.marks: set[Mark] = set()
+        self._read(paths)
 
-    def read(self, path: Path) -> Sequence[Scalar]:
-        """The leaves of a path, from the event."""
-        parent = path.parent
-        held = self.objects.get(parent)
-        if held is None:
-            self.read(parent)  # type: ignore[arg-type]  # only the event has no parent, and it is always there
-            held = self.objects.get(parent, ())
-        if len(held) == 1:
-            value = held[0].get(path.step, _ABSENT)
-            if not isinstance(value, (dict, list)):
-                # By far the most frequent: one plain value, or none.
-                leaves: Sequence[Scalar] = () if value is _ABSENT else (value,)
+    def _read(self, paths: Paths) -> None:
+        marks = self.marks
+        todo = [(paths.root, self.event)]
+        for parent, one in todo:
+            children = parent.children
+            for step in children if len(children) < len(one) else one:
+                if step not in children or step not in one:
+                    continue
+                path, value = children[step], one[step]
+                if isinstance(value, dict):
+                    self.objects[path] = (value,)
+                    todo.append((path, value))
+                elif isinstance(value, list):
+                    self._read_array(path, value)
+                else:
+                    self.leaves[path] = leaves = (value,)
+                    if path.marks.used:
+                        path.marks.collect(leaves, marks)
+
+    def _read_array(self, path: Path, array: list[Any]) -> None:
+        """Read an array, and through its elements all that lies below."""
+        todo: list[tuple[Path, list[Any]]] = [(path, array)]
+        many = False
+        for path, values in todo:  # noqa
+            leaves: list[Scalar] = []
+            objects: list[Mapping[str, Any]] = []
+            many = crush(values, leaves, objects) or many
+            if many:
+                self.many.add(path)
+            if leaves:
                 self.leaves[path] = leaves
-                if self.many and parent in self.many:
-                    self.many.add(path)
-                return leaves
-        return self._read_all(path, [one[path.step] for one in held if path.step in one])
-
-    def _read_all(self, path: Path, values: list[Any]) -> Sequence[Scalar]:
-        leaves: list[Scalar] = []
-        objects: list[Mapping[str, Any]] = []
-        many = path.parent in self.many
-        for value in values:
-            if isinstance(value, dict):
-                objects.append(value)
-            elif isinstance(value, list):
-                many |= crush(value, leaves, objects)
-            else:
-                leaves.append(value)
-        self.leaves[path] = leaves
-        self.objects[path] = objects
-        if many:
-            self.many.add(path)
-        return leaves
+                if path.marks.used:
+                    path.marks.collect(leaves, self.marks)
+            if objects:
+                self.objects[path] = objects
+                for step, child in path.children.items():
+                    below = [one[step] for one in objects if step in one]
+                    if below:
+                        todo.append((child, below))
 
 
 class FlatView(View):
     """An event with dots in its keys: leaves by the whole name, however it is spelled."""
 
-    __slots__ = ("_flat",)
+    __slots__ = ()
     regular = False
 
-    def __init__(self, event: Mapping[str, Any], paths: Paths) -> None:
-        super().__init__(event, paths.root)
-        self._flat = _flatten(event, paths.longest)
-
-    def read(self, path: Path) -> Sequence[Scalar]:
-        """The leaves of a path."""
-        leaves = self.leaves[path] = self._flat.get(path.text, ())
-        return leaves
+    def _read(self, paths: Paths) -> None:
+        for name, leaves in _flatten(self.event, paths.longest).items():
+            path = paths.named.get(name)
+            if path is not None:
+                self.leaves[path] = leaves
+                path.marks.collect(leaves, self.marks)
 
 
 def view(event: Mapping[str, Any], text: str | None, paths: Paths) -> View:
@@ -102,7 +108,7 @@ def view(event: Mapping[str, Any], text: str | None, paths: Paths) -> View:
         paths: What patterns name.
     """
     regular = _regular_text(text) if text is not None else _regular(event)
-    return View(event, paths.root) if regular else FlatView(event, paths)
+    return View(event, paths) if regular else FlatView(event, paths)
 
 
 def crush(array: list[Any], leaves: list[Scalar], objects: list[Mapping[str, Any]]) -> bool:
