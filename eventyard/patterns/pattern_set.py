@@ -65,7 +65,6 @@ class PatternSet:
         self[name]  # refuses an unknown name
         for alternative in self._patterns.pop(name)[1]:
             self._top.remove(alternative)
-            self._conditions.release(alternative)
 
     def match(self, event: str | Mapping[str, Any]) -> set[str]:
         """The names of the patterns that an event matches.

@@ -91,9 +91,14 @@ class Alternative:
     def confirmed(self, view: View) -> bool:
         """Whether the event satisfies it, given that every field that may not be absent has an accepted leaf."""
         if view.regular:
+            # Reading is what tells the view of arrays.
+            found = [
+                leaves if (leaves := view.leaves.get(one.path)) is not None else view.read(one.path)
+                for one in self.lenient
+            ]
             if self.meeting.isdisjoint(view.many):
                 return all(
-                    one.path not in view.leaves or any(map(one.accepts, view.leaves[one.path])) for one in self.lenient
+                    not leaves or any(map(one.accepts, leaves)) for one, leaves in zip(self.lenient, found, strict=True)
                 )
             if not self.lenient:
                 inside = [one for one in self.conditions if one.path.parent in view.many or one.path in view.many]
@@ -119,10 +124,8 @@ class Conditions:
         self._meetings: WeakValueDictionary[tuple[str, ...], frozenset[Path]] = WeakValueDictionary()
 
     def alternative(self, name: str, fields: Collection[Field]) -> Alternative:
-        """An alternative of the pattern of that name, with these fields; it is to be released when it is let go."""
+        """An alternative of the pattern of that name, with these fields."""
         conditions = tuple(self._condition(one) for one in fields)
-        for condition in conditions:
-            condition.path.hold()
         seen: set[Path] = set()
         meeting: set[Path] = set()
         for condition in conditions:
@@ -130,11 +133,6 @@ class Conditions:
                 (meeting if path in seen else seen).add(path)
         texts = tuple(sorted(path.text for path in meeting))
         return Alternative(name, conditions, self._meetings.setdefault(texts, frozenset(meeting)), branch(fields))
-
-    def release(self, alternative: Alternative) -> None:
-        """Let an alternative go: events are no longer read where it alone looks."""
-        for condition in alternative.conditions:
-            condition.path.release()
 
     def _condition(self, field_: Field) -> Condition:
         path = self.paths.path(field_.steps)

@@ -29,12 +29,11 @@ class Mark:
 class Marks:
     """The marks of one field that some node is found by, by what its values equal, begin with, end with, lie in."""
 
-    __slots__ = ("_cuts", "used", "_values")
+    __slots__ = ("_cuts", "_values")
 
     def __init__(self) -> None:
         self._values: dict[Hashable, Mark] = {}
         self._cuts: dict[Kind, dict[Hashable, dict[Hashable, Mark]]] = {}
-        self.used = 0
 
     def collect(self, leaves: Sequence[Scalar], found: set[Mark]) -> None:
         """Add to `found` the marks that these values of the field have."""
@@ -49,6 +48,10 @@ class Marks:
         for kind, levels in self._cuts.items():
             kind(leaves, levels, found)
 
+    def __bool__(self) -> bool:
+        """Whether any is in use."""
+        return bool(self._values or self._cuts)
+
     def get(self, key: Key) -> Mark | None:
         """The mark of a key, if it is in use."""
         marks = self._values if key.kind is None else self._cuts.get(key.kind, {}).get(key.level, {})
@@ -60,22 +63,18 @@ class Marks:
         mark = marks.get(key.value)
         if mark is None:
             mark = marks[key.value] = Mark()
-            self.used += 1
         mark.uses += 1
         return mark
 
-    def leave(self, key: Key, mark: Mark) -> None:
+    def leave(self, key: Key) -> None:
         """Give the mark of a key back: one node less is found by it."""
+        levels = {} if key.kind is None else self._cuts[key.kind]
+        marks = self._values if key.kind is None else levels[key.level]
+        mark = marks[key.value]
         mark.uses -= 1
-        if mark.uses:
-            return
-        self.used -= 1
-        if key.kind is None:
-            del self._values[key.value]
-            return
-        levels = self._cuts[key.kind]
-        del levels[key.level][key.value]
-        if not levels[key.level]:
-            del levels[key.level]
-            if not levels:
-                del self._cuts[key.kind]
+        if not mark.uses:
+            del marks[key.value]
+            if key.kind is not None and not marks:
+                del levels[key.level]
+                if not levels:
+                    del self._cuts[key.kind]

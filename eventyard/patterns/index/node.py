@@ -72,9 +72,10 @@ class Entry:
         """Whether the event satisfies the alternative."""
         known = view.leaves
         for path, accepts in self.checks:
-            if path not in known:
-                return False
-            for leaf in known[path]:
+            leaves = known.get(path)
+            if leaves is None:
+                leaves = view.read(path)
+            for leaf in leaves:
                 if accepts(leaf):
                     break
             else:
@@ -120,14 +121,13 @@ class Node:
         if condition is None or self.below is None:
             self.entries = [entry for entry in self.entries if entry.alternative is not alternative]
             return
-        marks = condition.path.marks
         for key in condition.keys:
-            mark = marks.get(key)
+            mark = condition.path.marks.get(key)
             node = self.below[mark]
             node.remove(alternative)
             if not node:
                 del self.below[mark]
-                marks.leave(key, mark)
+                condition.path.leave(key)
 
     def find(self, view: View, found: set[str]) -> None:
         """Add to `found` the names of those that the event satisfies."""
@@ -151,21 +151,20 @@ class Node:
     def _route(self, entry: Entry) -> bool:
         """Put the entry under the marks of one of its conditions, if one can still lead to it.
 
-        The best narrows most; among equals, the one whose field most marks tell apart already.
+        The best narrows most; among equals, the one that the pattern names first, as others of the bus do.
         """
         free = [one for one in entry.free if entry.places == 1 or entry.places * len(one.keys) <= _PLACES]
         if not free:
             return False
-        best = min(free, key=lambda one: (one.rank, -one.path.holders))
+        best = min(free, key=lambda one: one.rank)
         below = entry.below(best)
         if self.below is None or self._routes is None:
             self.below, self._routes = {}, {}
         self._routes[entry.alternative] = best
-        marks = best.path.marks
         for key in best.keys:
-            mark = marks.get(key)
+            mark = best.path.marks.get(key)
             node = None if mark is None else self.below.get(mark)
             if node is None:
-                node = self.below[marks.use(key)] = Node()
+                node = self.below[best.path.use(key)] = Node()
             node.add(below)
         return True

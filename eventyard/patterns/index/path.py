@@ -1,4 +1,4 @@
-"""The names of fields as a tree of objects, one a name, so that an event is read only where some pattern looks."""
+"""The names of fields as objects, one a name, in a tree, so that an event is read only where some pattern looks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from eventyard.patterns.index.mark import Marks
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from eventyard.patterns.index.keys import Key
+    from eventyard.patterns.index.mark import Mark
+
 
 class Path:
     """A field's name, compared by identity. The event itself is the path without a parent.
@@ -18,33 +21,29 @@ class Path:
         parent: The object it lies in.
         step: Its key there.
         text: The whole name, joined by dots.
-        children: Those of the paths below it, by step, that some pattern names or that lead to such a path.
         marks: What its values are looked up in.
+        children: By step, the paths below it that have marks or lead to one that has.
     """
 
-    __slots__ = ("__weakref__", "holders", "children", "marks", "parent", "step", "text")
+    __slots__ = ("__weakref__", "_users", "children", "marks", "parent", "step", "text")
 
     def __init__(self, parent: Path | None, step: str, text: str) -> None:
         self.parent = parent
         self.step = step
         self.text = text
-        self.children: dict[str, Path] = {}
         self.marks = Marks()
-        self.holders = 0
+        self.children: dict[str, Path] = {}
+        self._users = 0
 
-    def hold(self) -> None:
-        """Have it read from events; as often as this is called, `release` must be, for that to end."""
-        self.holders += 1
-        if self.holders == 1 and self.parent is not None:
-            self.parent.children[self.step] = self
-            self.parent.hold()
+    def use(self, key: Key) -> Mark:
+        """The mark of a key, for one more node to be found by."""
+        self._hold()
+        return self.marks.use(key)
 
-    def release(self) -> None:
-        """Take one `hold` back."""
-        self.holders -= 1
-        if not self.holders and self.parent is not None:
-            del self.parent.children[self.step]
-            self.parent.release()
+    def leave(self, key: Key) -> None:
+        """Give the mark of a key back: one node less is found by it."""
+        self.marks.leave(key)
+        self._release()
 
     def upwards(self) -> Iterator[Path]:
         """This path and those it lies in, without the event itself."""
@@ -53,19 +52,30 @@ class Path:
             yield path
             path = path.parent
 
+    def _hold(self) -> None:
+        self._users += 1
+        if self._users == 1 and self.parent is not None:
+            self.parent.children[self.step] = self
+            self.parent._hold()
+
+    def _release(self) -> None:
+        self._users -= 1
+        if not self._users and self.parent is not None:
+            del self.parent.children[self.step]
+            self.parent._release()
+
 
 class Paths:
     """All paths that some pattern names; one that none names any more is forgotten.
 
     Attributes:
         root: The event itself.
-        named: The paths by their names.
         longest: The length of the longest name so far.
     """
 
     def __init__(self) -> None:
         self.root = Path(None, "", "")
-        self.named: WeakValueDictionary[str, Path] = WeakValueDictionary()
+        self._known: WeakValueDictionary[str, Path] = WeakValueDictionary()
         self.longest = 0
 
     def path(self, steps: Sequence[str]) -> Path:
@@ -73,9 +83,13 @@ class Paths:
         path, text = self.root, ""
         for step in steps:
             text = f"{text}.{step}" if path is not self.root else step
-            known = self.named.get(text)
+            known = self._known.get(text)
             if known is None:
-                known = self.named[text] = Path(path, step, text)
+                known = self._known[text] = Path(path, step, text)
             path = known
         self.longest = max(self.longest, len(text))
         return path
+
+    def get(self, text: str) -> Path | None:
+        """The path of that name, if some pattern names it."""
+        return self._known.get(text)

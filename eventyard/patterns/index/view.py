@@ -27,10 +27,10 @@ class View:
     Attributes:
         event: The event.
         regular: Whether it is spelled so.
-        leaves: Path -> the plain values there, arrays crushed out, if there are any.
-        objects: Path -> the objects there, arrays crushed out, if there are any.
-        many: The paths that lie in elements of an array, or whose value is an array of objects or arrays.
         marks: The marks that the event has.
+        leaves: Path -> the plain values there, arrays crushed out, as far as read.
+        objects: Path -> the objects there, arrays crushed out, as far as read and if there are any.
+        many: The paths read that lie in elements of an array, or whose value is an array of objects or arrays.
     """
 
     __slots__ = ("event", "leaves", "many", "marks", "objects")
@@ -38,64 +38,86 @@ class View:
 
     def __init__(self, event: Mapping[str, Any], paths: Paths) -> None:
         self.event = event
-        self.leaves: dict[Path, Sequence[Scalar]] = {}
-        self.objects: dict[Path, Sequence[Mapping[str, Any]]] = {paths.root: (event,)}
-        self.many: set[Path] = set()
         self.marks: set[Mark] = set()
-        self._read(paths)
+        self.leaves: dict[Path, Sequence[Scalar]] = {}
+        self.objects: dict[Path | None, Sequence[Mapping[str, Any]]] = {paths.root: (event,)}
+        self.many: set[Path] = set()
+        self._collect(paths)
 
-    def _read(self, paths: Paths) -> None:
+    def read(self, path: Path) -> Sequence[Scalar]:
+        """The leaves of a path, from the event."""
+        parent = path.parent
+        held = self.objects.get(parent)
+        if held is None:
+            self.read(parent)  # type: ignore[arg-type]  # only the event has no parent, and it is always there
+            held = self.objects.get(parent, ())
+        return self._sort(path, [one[path.step] for one in held if path.step in one])
+
+    def _collect(self, paths: Paths) -> None:
+        """Read the paths that have marks, and find those of the event."""
         marks = self.marks
         todo = [(paths.root, self.event)]
         for parent, one in todo:
             children = parent.children
-            for step in children if len(children) < len(one) else one:
-                if step not in children or step not in one:
+            for step, value in one.items():
+                if step not in children:
                     continue
-                path, value = children[step], one[step]
+                path = children[step]
                 if isinstance(value, dict):
+                    self.leaves[path] = ()
                     self.objects[path] = (value,)
                     todo.append((path, value))
                 elif isinstance(value, list):
-                    self._read_array(path, value)
+                    self._collect_all(path)
                 else:
+                    # By far the most frequent: one plain value.
                     self.leaves[path] = leaves = (value,)
-                    if path.marks.used:
-                        path.marks.collect(leaves, marks)
+                    path.marks.collect(leaves, marks)
 
-    def _read_array(self, path: Path, array: list[Any]) -> None:
-        """Read an array, and through its elements all that lies below."""
-        todo: list[tuple[Path, list[Any]]] = [(path, array)]
-        many = False
-        for path, values in todo:  # noqa
-            leaves: list[Scalar] = []
-            objects: list[Mapping[str, Any]] = []
-            many = crush(values, leaves, objects) or many
-            if many:
-                self.many.add(path)
-            if leaves:
-                self.leaves[path] = leaves
-                if path.marks.used:
-                    path.marks.collect(leaves, self.marks)
-            if objects:
-                self.objects[path] = objects
-                for step, child in path.children.items():
-                    below = [one[step] for one in objects if step in one]
-                    if below:
-                        todo.append((child, below))
+    def _collect_all(self, array: Path) -> None:
+        """The same below an array."""
+        todo = [array]
+        for path in todo:
+            path.marks.collect(self.read(path), self.marks)
+            if path in self.objects:
+                todo += path.children.values()
+
+    def _sort(self, path: Path, values: Sequence[Any]) -> Sequence[Scalar]:
+        """Tell the leaves and the objects of a path apart; the leaves."""
+        leaves: list[Scalar] = []
+        objects: list[Mapping[str, Any]] = []
+        many = path.parent in self.many
+        for value in values:
+            if isinstance(value, dict):
+                objects.append(value)
+            elif isinstance(value, list):
+                many |= crush(value, leaves, objects)
+            else:
+                leaves.append(value)
+        self.leaves[path] = leaves
+        if objects:
+            self.objects[path] = objects
+        if many:
+            self.many.add(path)
+        return leaves
 
 
 class FlatView(View):
     """An event with dots in its keys: leaves by the whole name, however it is spelled."""
 
-    __slots__ = ()
+    __slots__ = ("_flat",)
     regular = False
 
-    def _read(self, paths: Paths) -> None:
-        for name, leaves in _flatten(self.event, paths.longest).items():
-            path = paths.named.get(name)
+    def read(self, path: Path) -> Sequence[Scalar]:
+        """The leaves of a path."""
+        leaves = self.leaves[path] = self._flat.get(path.text, ())
+        return leaves
+
+    def _collect(self, paths: Paths) -> None:
+        self._flat = _flatten(self.event, paths.longest)
+        for name, leaves in self._flat.items():
+            path = paths.get(name)
             if path is not None:
-                self.leaves[path] = leaves
                 path.marks.collect(leaves, self.marks)
 
 
