@@ -35,6 +35,26 @@ class Marks:
         self._values: dict[Hashable, Mark] = {}
         self._cuts: dict[Kind, dict[Hashable, dict[Hashable, Mark]]] = {}
 
+    def of(self, key: Key) -> Mark:
+        """The mark of a key, made if there is none."""
+        marks = self._values if key.kind is None else self._cuts.setdefault(key.kind, {}).setdefault(key.level, {})
+        mark = marks.get(key.value)
+        if mark is None:
+            mark = marks[key.value] = Mark()
+        return mark
+
+    def drop(self, key: Key) -> None:
+        """Forget the mark of a key, and with it what is empty then."""
+        if key.kind is None:
+            del self._values[key.value]
+            return
+        levels = self._cuts[key.kind]
+        del levels[key.level][key.value]
+        if not levels[key.level]:
+            del levels[key.level]
+            if not levels:
+                del self._cuts[key.kind]
+
     def collect(self, leaves: Sequence[Scalar], found: set[Mark]) -> None:
         """Add to `found` the marks that these values of the field have."""
         values = self._values
@@ -47,34 +67,3 @@ class Marks:
                     found.add(values[key])
         for kind, levels in self._cuts.items():
             kind(leaves, levels, found)
-
-    def __bool__(self) -> bool:
-        """Whether any is in use."""
-        return bool(self._values or self._cuts)
-
-    def get(self, key: Key) -> Mark | None:
-        """The mark of a key, if it is in use."""
-        marks = self._values if key.kind is None else self._cuts.get(key.kind, {}).get(key.level, {})
-        return marks.get(key.value)
-
-    def use(self, key: Key) -> Mark:
-        """The mark of a key, for one more node to be found by."""
-        marks = self._values if key.kind is None else self._cuts.setdefault(key.kind, {}).setdefault(key.level, {})
-        mark = marks.get(key.value)
-        if mark is None:
-            mark = marks[key.value] = Mark()
-        mark.uses += 1
-        return mark
-
-    def leave(self, key: Key) -> None:
-        """Give the mark of a key back: one node less is found by it."""
-        levels = {} if key.kind is None else self._cuts[key.kind]
-        marks = self._values if key.kind is None else levels[key.level]
-        mark = marks[key.value]
-        mark.uses -= 1
-        if not mark.uses:
-            del marks[key.value]
-            if key.kind is not None and not marks:
-                del levels[key.level]
-                if not levels:
-                    del self._cuts[key.kind]

@@ -1,7 +1,8 @@
-"""Alternatives in tables by one of their fields; where too many meet under one value, by another field below it.
+"""Alternatives by a mark of one of their fields; where too many have one mark in common, by another mark below it.
 
 Which field an alternative is found by is its own affair: the one that narrows the search most. Adding one touches the
-way to its places and splits at most the nodes there; removing one goes the same way. Nothing else moves.
+way to its places and splits at most the nodes there; removing one goes the same way. Nothing else moves. No two ways
+lead to one node, so that an event visits a node once, however many of its values have the mark.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from eventyard.patterns.index.path import Path
     from eventyard.patterns.index.view import View
 
-# How many alternatives are asked one by one before a table pays.
+# How many alternatives are asked one by one before marks pay.
 _CROWD = 6
 
 # In how many places an alternative may stand below its first key: what keeps memory linear where every one of its
@@ -122,7 +123,7 @@ class Node:
             self.entries = [entry for entry in self.entries if entry.alternative is not alternative]
             return
         for key in condition.keys:
-            mark = condition.path.marks.get(key)
+            mark = condition.path.marks.of(key)
             node = self.below[mark]
             node.remove(alternative)
             if not node:
@@ -162,9 +163,10 @@ class Node:
             self.below, self._routes = {}, {}
         self._routes[entry.alternative] = best
         for key in best.keys:
-            mark = best.path.marks.get(key)
-            node = None if mark is None else self.below.get(mark)
+            mark = best.path.marks.of(key)
+            node = self.below.get(mark)
             if node is None:
-                node = self.below[best.path.use(key)] = Node()
+                node = self.below[mark] = Node()
+                best.path.use(key)
             node.add(below)
         return True

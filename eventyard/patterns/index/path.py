@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from eventyard.patterns.index.keys import Key
-    from eventyard.patterns.index.mark import Mark
 
 
 class Path:
@@ -23,9 +22,10 @@ class Path:
         text: The whole name, joined by dots.
         marks: What its values are looked up in.
         children: By step, the paths below it that have marks or lead to one that has.
+        uses: How many nodes are found by marks of it or of a path below it.
     """
 
-    __slots__ = ("__weakref__", "_users", "children", "marks", "parent", "step", "text")
+    __slots__ = ("__weakref__", "children", "marks", "parent", "step", "text", "uses")
 
     def __init__(self, parent: Path | None, step: str, text: str) -> None:
         self.parent = parent
@@ -33,17 +33,29 @@ class Path:
         self.text = text
         self.marks = Marks()
         self.children: dict[str, Path] = {}
-        self._users = 0
+        self.uses = 0
 
-    def use(self, key: Key) -> Mark:
-        """The mark of a key, for one more node to be found by."""
-        self._hold()
-        return self.marks.use(key)
+    def use(self, key: Key) -> None:
+        """One more node is found by the mark of that key: have the path read from every event."""
+        self.marks.of(key).uses += 1
+        path = self
+        while path.parent is not None:
+            path.uses += 1
+            path.parent.children[path.step] = path
+            path = path.parent
 
     def leave(self, key: Key) -> None:
-        """Give the mark of a key back: one node less is found by it."""
-        self.marks.leave(key)
-        self._release()
+        """One node less is found by the mark of that key; without any, it and the reading end."""
+        mark = self.marks.of(key)
+        mark.uses -= 1
+        if not mark.uses:
+            self.marks.drop(key)
+        path = self
+        while path.parent is not None:
+            path.uses -= 1
+            if not path.uses:
+                del path.parent.children[path.step]
+            path = path.parent
 
     def upwards(self) -> Iterator[Path]:
         """This path and those it lies in, without the event itself."""
@@ -51,18 +63,6 @@ class Path:
         while path.parent is not None:
             yield path
             path = path.parent
-
-    def _hold(self) -> None:
-        self._users += 1
-        if self._users == 1 and self.parent is not None:
-            self.parent.children[self.step] = self
-            self.parent._hold()
-
-    def _release(self) -> None:
-        self._users -= 1
-        if not self._users and self.parent is not None:
-            del self.parent.children[self.step]
-            self.parent._release()
 
 
 class Paths:
