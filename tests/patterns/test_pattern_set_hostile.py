@@ -122,3 +122,14 @@ def test_a_dotted_key_spelled_with_an_escape_is_seen() -> None:
 
     for text in ('{"a.b": 1}', '{"a\\u002eb": 1}', '{"a\\u002Eb" : 1}', '{"q": "x.\\"y", "a.b"\n:1}'):
         assert asked.match(text) == {"b"}
+
+
+def test_a_field_that_patterns_left_is_read_again_when_others_come() -> None:
+    asked = PatternSet({"stays": {"a": {"b": ["x"]}}})
+    for _ in range(2):
+        for index in range(20):
+            asked.add(str(index), {"a": {"c": {"d": [{"prefix": "y"}]}, "b": [str(index)]}})
+        assert asked.match({"a": {"b": "7", "c": [{"d": "yes"}]}}) == {"7"}
+        for index in range(20):
+            asked.remove(str(index))
+        assert asked.match({"a": {"b": ["7", "x"], "c": {"d": "yes"}}}) == {"stays"}

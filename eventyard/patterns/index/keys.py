@@ -11,7 +11,7 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
 from eventyard.patterns.document import Scalar
 from eventyard.patterns.operators.cidr import Cidr, address
@@ -24,20 +24,19 @@ from eventyard.patterns.operators.suffix import Suffix
 from eventyard.patterns.operators.wildcard import Wildcard
 
 if TYPE_CHECKING:
+    from eventyard.patterns.index.mark import Mark
     from eventyard.patterns.operators import Operator
 
-
-Found = TypeVar("Found")
 Leaves = Sequence[Scalar]
-# What was put under a key: level -> value so cut -> that.
-Levels = dict[Any, dict[Hashable, Found]]
+# Level -> value so cut -> its mark.
+Levels = dict[Any, dict[Hashable, "Mark"]]
 
 
 class Kind(Protocol):
     """One way of cutting values."""
 
-    def __call__(self, leaves: Leaves, levels: Levels[Found], found: list[Found], /) -> None:
-        """Append to `found` what was put under the leaves, cut to each of the levels in use."""
+    def __call__(self, leaves: Leaves, levels: Levels, found: set[Mark], /) -> None:
+        """Add to `found` the marks of the leaves, cut to each of the levels in use."""
         ...
 
 
@@ -138,58 +137,60 @@ def _numeric(bounds: Numeric) -> tuple[Key, ...]:
 # Loops, where comprehensions would be shorter: one value is by far the most frequent, and not worth a frame.
 
 
-def _beginning(leaves: Leaves, levels: Levels[Found], found: list[Found]) -> None:
+def _beginning(leaves: Leaves, levels: Levels, found: set[Mark]) -> None:
     for length, cut in levels.items():
         for leaf in leaves:
             if isinstance(leaf, str) and (key := leaf[:length]) in cut:
-                found.append(cut[key])  # noqa: PERF401  # see above
+                found.add(cut[key])
 
 
-def _ending(leaves: Leaves, levels: Levels[Found], found: list[Found]) -> None:
+def _ending(leaves: Leaves, levels: Levels, found: set[Mark]) -> None:
     for length, cut in levels.items():
         for leaf in leaves:
             if isinstance(leaf, str) and (key := leaf[-length:] if length else "") in cut:
-                found.append(cut[key])  # noqa: PERF401  # see above
+                found.add(cut[key])
 
 
-def _beginning_any_case(leaves: Leaves, levels: Levels[Found], found: list[Found]) -> None:
+def _beginning_any_case(leaves: Leaves, levels: Levels, found: set[Mark]) -> None:
     _beginning(_lowered(leaves), levels, found)
 
 
-def _ending_any_case(leaves: Leaves, levels: Levels[Found], found: list[Found]) -> None:
+def _ending_any_case(leaves: Leaves, levels: Levels, found: set[Mark]) -> None:
     _ending(_lowered(leaves), levels, found)
 
 
-def _any_case(leaves: Leaves, levels: Levels[Found], found: list[Found]) -> None:
+def _any_case(leaves: Leaves, levels: Levels, found: set[Mark]) -> None:
     cut = levels[0]
-    found += [cut[key] for leaf in leaves if isinstance(leaf, str) and leaf.isascii() and (key := leaf.lower()) in cut]
+    for leaf in leaves:
+        if isinstance(leaf, str) and leaf.isascii() and (key := leaf.lower()) in cut:
+            found.add(cut[key])
 
 
 def _lowered(leaves: Leaves) -> Leaves:
     return [leaf.lower() for leaf in leaves if isinstance(leaf, str)]
 
 
-def _cells(leaves: Leaves, levels: Levels[Found], found: list[Found]) -> None:
+def _cells(leaves: Leaves, levels: Levels, found: set[Mark]) -> None:
     for leaf in leaves:
         if isinstance(leaf, (int, float)) and not isinstance(leaf, bool) and -_LARGEST <= leaf <= _LARGEST:
             for width, cut in levels.items():
                 if (cell := leaf // width) in cut:
-                    found.append(cut[cell])
+                    found.add(cut[cell])
 
 
-def _blocks(leaves: Leaves, levels: Levels[Found], found: list[Found]) -> None:
+def _blocks(leaves: Leaves, levels: Levels, found: set[Mark]) -> None:
     for leaf in leaves:
         read = address(leaf) if isinstance(leaf, str) else None
         if read is not None:
             number = int(read)
             for (version, bits), cut in levels.items():
                 if version == read.version and (block := number >> bits) in cut:
-                    found.append(cut[block])
+                    found.add(cut[block])
 
 
-def _present(leaves: Leaves, levels: Levels[Found], found: list[Found]) -> None:
+def _present(leaves: Leaves, levels: Levels, found: set[Mark]) -> None:
     if leaves:
-        found.append(levels[0][None])
+        found.add(levels[0][None])
 
 
 _LARGEST = 5e9  # beyond any bound of a numeric comparison

@@ -1,24 +1,24 @@
-"""Alternatives in tables by one of their fields; where too many meet under one value, by another field below it.
+"""Alternatives by a mark of one of their fields; where too many have one mark in common, by another mark below it.
 
 Which field an alternative is found by is its own affair: the one that narrows the search most. Adding one touches the
-way to its places and splits at most the nodes there; removing one goes the same way. Nothing else moves.
+way to its places and splits at most the nodes there; removing one goes the same way. Nothing else moves. No two ways
+lead to one node, so that an event visits a node once, however many of its values have the mark.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eventyard.patterns.index.keys import FALSE, TRUE, Key, Kind
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable
 
     from eventyard.patterns.document import Scalar
     from eventyard.patterns.index.alternative import Alternative, Condition
+    from eventyard.patterns.index.mark import Mark
     from eventyard.patterns.index.path import Path
     from eventyard.patterns.index.view import View
 
-# How many alternatives are asked one by one before a table pays.
+# How many alternatives are asked one by one before marks pay.
 _CROWD = 6
 
 # In how many places an alternative may stand below its first key: what keeps memory linear where every one of its
@@ -87,20 +87,20 @@ class Entry:
 
 
 class Node:
-    """The alternatives that have one key in common; at the top, all of them.
+    """The alternatives that have one mark in common; at the top, all of them.
 
     Attributes:
         entries: Those that are asked one by one.
-        tables: Those that are found by a field, by that field.
+        below: Those that are found by a mark of theirs, by that mark.
     """
 
-    __slots__ = ("_crowded", "_routes", "entries", "tables")
+    __slots__ = ("_crowded", "_routes", "below", "entries")
 
     def __init__(self) -> None:
         self._crowded = False
         self.entries: list[Entry] = []
         # None while empty, as in most of the many small nodes.
-        self.tables: dict[Path, _Table] | None = None
+        self.below: dict[Mark, Node] | None = None
         self._routes: dict[Alternative, Condition] | None = None
 
     def __bool__(self) -> bool:
@@ -109,7 +109,7 @@ class Node:
 
     def add(self, entry: Entry) -> None:
         """Put an alternative in."""
-        if self._crowded and self._route(entry, {path: len(one) for path, one in (self.tables or {}).items()}):
+        if self._crowded and self._route(entry):
             return
         self.entries.append(entry)
         if not self._crowded and len(self.entries) > _CROWD:
@@ -118,115 +118,55 @@ class Node:
 
     def remove(self, alternative: Alternative) -> None:
         """Take an alternative out."""
-        if self._routes is None or self.tables is None or alternative not in self._routes:
+        condition = self._routes.pop(alternative, None) if self._routes else None
+        if condition is None or self.below is None:
             self.entries = [entry for entry in self.entries if entry.alternative is not alternative]
             return
-        condition = self._routes.pop(alternative)
-        table = self.tables[condition.path]
         for key in condition.keys:
-            table.remove(key, alternative)
-        if not table:
-            del self.tables[condition.path]
+            mark = condition.path.marks.of(key)
+            node = self.below[mark]
+            node.remove(alternative)
+            if not node:
+                del self.below[mark]
+                condition.path.leave(key)
 
-    def find(self, view: View, found: set[str]) -> None:  # noqa: C901, PLR0912  # one loop: a call costs what it does
+    def find(self, view: View, found: set[str]) -> None:
         """Add to `found` the names of those that the event satisfies."""
-        known = view.leaves
+        marks = view.marks
         todo = [self]
         for node in todo:
             for entry in node.entries:
                 name = entry.name
                 if name not in found and entry.holds(view):
                     found.add(name)
-            if node.tables is None:
-                continue
-            for path, table in node.tables.items():
-                leaves = known.get(path)
-                if leaves is None:
-                    leaves = view.read(path)
-                if not leaves:
-                    continue
-                first = len(todo)
-                values = table.values
-                if values:
-                    for leaf in leaves:
-                        key: Hashable = leaf
-                        if leaf is True or leaf is False:
-                            key = TRUE if leaf else FALSE
-                        if key in values:
-                            todo.append(values[key])
-                for kind, levels in table.cuts.items():
-                    kind(leaves, levels, todo)
-                if len(todo) > first + 1:
-                    # A thousand leaves may lead to one node; visiting it for each would multiply at every level.
-                    todo[first:] = dict.fromkeys(todo[first:])
+            if node.below:
+                # Looks at the fewer of the two, so that a node costs no more than the event has marks.
+                todo += map(node.below.__getitem__, node.below.keys() & marks)
 
     def _split(self) -> None:
         entries, self.entries = self.entries, []
-        values: dict[Path, set[Hashable]] = {}
         for entry in entries:
-            for condition in entry.free:
-                values.setdefault(condition.path, set()).update(condition.keys)
-        spread = {path: len(distinct) for path, distinct in values.items()}
-        for entry in entries:
-            if not self._route(entry, spread):
+            if not self._route(entry):
                 self.entries.append(entry)
 
-    def _route(self, entry: Entry, spread: dict[Path, int]) -> bool:
-        """Put the entry under the keys of one of its conditions, if one can still be a key.
+    def _route(self, entry: Entry) -> bool:
+        """Put the entry under the marks of one of its conditions, if one can still lead to it.
 
-        The best narrows most; among equals, the field that most values tell apart already (`spread`), so that an event
-        is asked for few fields.
+        The best narrows most; among equals, the one that the pattern names first, as others of the bus do.
         """
         free = [one for one in entry.free if entry.places == 1 or entry.places * len(one.keys) <= _PLACES]
         if not free:
             return False
-        best = min(free, key=lambda one: (one.rank, -spread.get(one.path, 0)))
+        best = min(free, key=lambda one: one.rank)
         below = entry.below(best)
-        if self.tables is None or self._routes is None:
-            self.tables, self._routes = {}, {}
-        table = self.tables.get(best.path)
-        if table is None:
-            table = self.tables[best.path] = _Table()
+        if self.below is None or self._routes is None:
+            self.below, self._routes = {}, {}
         self._routes[entry.alternative] = best
         for key in best.keys:
-            table.node(key).add(below)
+            mark = best.path.marks.of(key)
+            node = self.below.get(mark)
+            if node is None:
+                node = self.below[mark] = Node()
+                best.path.use(key)
+            node.add(below)
         return True
-
-
-class _Table:
-    """The nodes under one field, by what its values are or, cut to size, begin with, end with, lie in."""
-
-    __slots__ = ("_size", "cuts", "values")
-
-    def __init__(self) -> None:
-        self.values: dict[Hashable, Node] = {}
-        self.cuts: dict[Kind, dict[Hashable, dict[Hashable, Node]]] = {}
-        self._size = 0
-
-    def __len__(self) -> int:
-        return self._size
-
-    def node(self, key: Key) -> Node:
-        """The node of a key, made if there is none."""
-        nodes = self.values if key.kind is None else self.cuts.setdefault(key.kind, {}).setdefault(key.level, {})
-        node = nodes.get(key.value)
-        if node is None:
-            node = nodes[key.value] = Node()
-            self._size += 1
-        return node
-
-    def remove(self, key: Key, alternative: Alternative) -> None:
-        """Take an alternative out from under a key, and out with what is empty then."""
-        levels = None if key.kind is None else self.cuts.get(key.kind, {})
-        nodes = self.values if levels is None else levels.get(key.level, {})
-        node = nodes.get(key.value)
-        if node is None:
-            return
-        node.remove(alternative)
-        if not node:
-            del nodes[key.value]
-            self._size -= 1
-            if levels is not None and not nodes:
-                del levels[key.level]
-                if not levels:
-                    del self.cuts[key.kind]  # type: ignore[arg-type]  # a key of no kind has no levels

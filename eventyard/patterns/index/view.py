@@ -1,4 +1,4 @@
-"""What one event has under the paths that patterns name: each read once, and only when asked for."""
+"""What one event has under the paths that patterns name, each read once."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from eventyard.patterns.document import Scalar
+    from eventyard.patterns.index.mark import Mark
     from eventyard.patterns.index.path import Path, Paths
 
-_ABSENT = object()
 _JSON = frozenset({str, int, float, bool, type(None)})
 
 # The last dot of a string that a colon follows: a key with a dot in it. Each dot is looked at up to the next one, so
@@ -27,19 +27,22 @@ class View:
     Attributes:
         event: The event.
         regular: Whether it is spelled so.
+        marks: The marks that the event has.
         leaves: Path -> the plain values there, arrays crushed out, as far as read.
         objects: Path -> the objects there, arrays crushed out, as far as read and if there are any.
         many: The paths read that lie in elements of an array, or whose value is an array of objects or arrays.
     """
 
-    __slots__ = ("event", "leaves", "many", "objects")
+    __slots__ = ("event", "leaves", "many", "marks", "objects")
     regular = True
 
-    def __init__(self, event: Mapping[str, Any], root: Path) -> None:
+    def __init__(self, event: Mapping[str, Any], paths: Paths) -> None:
         self.event = event
+        self.marks: set[Mark] = set()
         self.leaves: dict[Path, Sequence[Scalar]] = {}
-        self.objects: dict[Path | None, Sequence[Mapping[str, Any]]] = {root: (event,)}
+        self.objects: dict[Path | None, Sequence[Mapping[str, Any]]] = {paths.root: (event,)}
         self.many: set[Path] = set()
+        self._collect(paths)
 
     def read(self, path: Path) -> Sequence[Scalar]:
         """The leaves of a path, from the event."""
@@ -48,18 +51,39 @@ class View:
         if held is None:
             self.read(parent)  # type: ignore[arg-type]  # only the event has no parent, and it is always there
             held = self.objects.get(parent, ())
-        if len(held) == 1:
-            value = held[0].get(path.step, _ABSENT)
-            if not isinstance(value, (dict, list)):
-                # By far the most frequent: one plain value, or none.
-                leaves: Sequence[Scalar] = () if value is _ABSENT else (value,)
-                self.leaves[path] = leaves
-                if self.many and parent in self.many:
-                    self.many.add(path)
-                return leaves
-        return self._read_all(path, [one[path.step] for one in held if path.step in one])
+        return self._sort(path, [one[path.step] for one in held if path.step in one])
 
-    def _read_all(self, path: Path, values: list[Any]) -> Sequence[Scalar]:
+    def _collect(self, paths: Paths) -> None:
+        """Read the paths that have marks, and find those of the event."""
+        marks = self.marks
+        todo = [(paths.root, self.event)]
+        for parent, one in todo:
+            children = parent.children
+            for step, value in one.items():
+                if step not in children:
+                    continue
+                path = children[step]
+                if isinstance(value, dict):
+                    self.leaves[path] = ()
+                    self.objects[path] = (value,)
+                    todo.append((path, value))
+                elif isinstance(value, list):
+                    self._collect_all(path)
+                else:
+                    # By far the most frequent: one plain value.
+                    self.leaves[path] = leaves = (value,)
+                    path.marks.collect(leaves, marks)
+
+    def _collect_all(self, array: Path) -> None:
+        """The same below an array."""
+        todo = [array]
+        for path in todo:
+            path.marks.collect(self.read(path), self.marks)
+            if path in self.objects:
+                todo += path.children.values()
+
+    def _sort(self, path: Path, values: Sequence[Any]) -> Sequence[Scalar]:
+        """Tell the leaves and the objects of a path apart; the leaves."""
         leaves: list[Scalar] = []
         objects: list[Mapping[str, Any]] = []
         many = path.parent in self.many
@@ -71,7 +95,8 @@ class View:
             else:
                 leaves.append(value)
         self.leaves[path] = leaves
-        self.objects[path] = objects
+        if objects:
+            self.objects[path] = objects
         if many:
             self.many.add(path)
         return leaves
@@ -83,14 +108,17 @@ class FlatView(View):
     __slots__ = ("_flat",)
     regular = False
 
-    def __init__(self, event: Mapping[str, Any], paths: Paths) -> None:
-        super().__init__(event, paths.root)
-        self._flat = _flatten(event, paths.longest)
-
     def read(self, path: Path) -> Sequence[Scalar]:
         """The leaves of a path."""
         leaves = self.leaves[path] = self._flat.get(path.text, ())
         return leaves
+
+    def _collect(self, paths: Paths) -> None:
+        self._flat = _flatten(self.event, paths.longest)
+        for name, leaves in self._flat.items():
+            path = paths.get(name)
+            if path is not None:
+                path.marks.collect(leaves, self.marks)
 
 
 def view(event: Mapping[str, Any], text: str | None, paths: Paths) -> View:
@@ -102,7 +130,7 @@ def view(event: Mapping[str, Any], text: str | None, paths: Paths) -> View:
         paths: What patterns name.
     """
     regular = _regular_text(text) if text is not None else _regular(event)
-    return View(event, paths.root) if regular else FlatView(event, paths)
+    return View(event, paths) if regular else FlatView(event, paths)
 
 
 def crush(array: list[Any], leaves: list[Scalar], objects: list[Mapping[str, Any]]) -> bool:
