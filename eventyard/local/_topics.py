@@ -79,9 +79,6 @@ class Topics:
         """Publish, by someone's API call; answers the MessageId.
 
         A FIFO topic that had the same deduplication id within five minutes accepts the message and delivers it no more.
-
-        Raises:
-            RefusedError: the message is no JSON with a default, and its structure says it is.
         """
         fifo, by_content = self._yard.state.topic_is_fifo(topic)
         deduplication = given["deduplication"]
