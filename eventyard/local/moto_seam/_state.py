@@ -13,6 +13,8 @@ from moto.logs.models import logs_backends
 from moto.sns.models import sns_backends
 
 from eventyard.local.moto_seam._functions import FunctionState
+from eventyard.local.moto_seam._identities import IdentityState
+from eventyard.local.moto_seam._policies import PolicyState
 from eventyard.local.moto_seam._queues import QueueState
 from eventyard.local.moto_seam._records import Archive, Arn, Rule, Subscription
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 Moto = Any
 
 
-class MotoState(QueueState, FunctionState):
+class MotoState(QueueState, FunctionState, PolicyState, IdentityState):
     """What the deliveries see of moto, and the little that they write."""
 
     # Buses
