@@ -4,6 +4,7 @@
 
     EventyardError
     ├── PatternError        a pattern or filter policy that AWS would refuse
+    ├── PolicyError         a policy document that AWS would refuse, or a request that is none
     ├── TransformError      a target input that AWS would refuse, or a result that is no JSON
     ├── AssemblyError       what `cdk synth` wrote cannot be read
     │   ├── AssetError      an asset that a stack names is not there
@@ -40,6 +41,13 @@ class EventyardError(Exception):
 
 class PatternError(EventyardError, ValueError):
     """A pattern or filter policy that AWS would refuse; `where` is the path in it, such as `detail.price[0]`."""
+
+
+class PolicyError(EventyardError, ValueError):
+    """An IAM policy document that AWS would refuse; `where` is the path in it, `Statement[1].Condition.StringLike`.
+
+    Also a request that no principal could make; `where` is then `Request.principal` or the like.
+    """
 
 
 class TransformError(EventyardError, ValueError):
