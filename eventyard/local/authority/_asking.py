@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from eventyard.local.authority._decisions import Decisions, Question, context_of
+from eventyard.local.authority._decisions import Against, Decisions, Question, context_of
 from eventyard.local.authority._refusal import Codes, Refusal
 from eventyard.local.moto_seam import Arn
 
@@ -54,8 +54,8 @@ class Asking:
 
     def why_not(
         self, party: Party, action: str, resource: str, context: Mapping[str, str], policies: tuple[str, ...]
-    ) -> str:
-        """The reason against a request, held against these policies of the resource; empty where it is allowed."""
+    ) -> Against | None:
+        """What is against a request, by these policies of the resource; None where it is allowed."""
         owner = self._state.bucket_account(resource) if resource.startswith("arn:aws:s3:::") else ""
         full = context_of(party.context, context)
         return self._decisions.why_not(
@@ -64,8 +64,12 @@ class Asking:
 
     def may(self, party: Party, action: str, resource: str, context: Mapping[str, str] | None = None) -> Refusal | None:
         """None if it may."""
-        reason = self.why_not(party, action, resource, context or {}, self._state.resource_policies(resource))
-        return Refusal(party.codes.denied, _sentence(party, action, resource, reason)) if reason else None
+        policies = self._state.resource_policies(resource)
+        against = self.why_not(party, action, resource, context or {}, policies)
+        if against is None:
+            return None
+        remedy = "" if policies or party.account else f"; give it one that allows {party.principal} {action}"
+        return Refusal(party.codes.denied, f"{_sentence(party, action, resource, against)}{remedy}.")
 
     def may_use_key_of(self, party: Party, resource: str, actions: tuple[str, ...] = WRITE) -> Refusal | None:
         """None if it may use the key that encrypts a queue or topic (an ARN), or there is none."""
@@ -102,11 +106,11 @@ class Asking:
                 codes.of_state(key.state), f"the key of {resource} is {key.state}: enable {key.arn}, or name another."
             )
         for action in actions:
-            if reason := self.why_not(party, action, key.arn, context, (key.policy,)):
-                where = f"{key.arn} (the key of {resource})"
-                return Refusal(codes.key_denied, _sentence(party, action, where, reason))
+            if against := self.why_not(party, action, key.arn, context, (key.policy,)):
+                where = f"{key.arn}, the key of {resource}"
+                return Refusal(codes.key_denied, f"{_sentence(party, action, where, against)}.")
         return None
 
 
-def _sentence(party: Party, action: str, resource: str, reason: str) -> str:
-    return f"{party.principal} may not {action} on {resource}: {reason}"
+def _sentence(party: Party, action: str, resource: str, against: Against) -> str:
+    return f"{party.principal} may not {action} on {resource}: {against.reason}"

@@ -24,7 +24,7 @@ _ACTIONS = {
 }
 # https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html, "Execution role permissions"
 _POLL = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
-# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html, "key policy for event bus"
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html, its key policy
 _BUS_KEY = ("kms:DescribeKey", "kms:GenerateDataKey", "kms:Decrypt")
 _BUS_CONTEXT = "kms:EncryptionContext:aws:events:event-bus:arn"
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-archives.html; ReEncrypt is two actions of KMS.
@@ -81,13 +81,13 @@ class Authority:
                 # eb-event-bus-example-policy-restrict-rule.html: a bus's policy knows the rule by aws:SourceArn.
                 context = {**origin, **(context or {})}
         elif to.service == "events":
-            # "We recommend always using IAM roles when the target of a rule is an event bus" (eb-event-bus-perms.html)
-            # leaves open who asks without one. Here it is the account of the rule.
-            party, context = self._root(from_account, codes), {**origin, **(context or {})}
+            # eb-event-bus-perms.html: "We recommend always using IAM roles when the target of a rule is an event bus"
+            # leaves open who asks without one; here it is the account of the rule.
+            party, context = _calls.root(from_account, codes), {**origin, **(context or {})}
         else:
             if service == _EVENTS and to.account != from_account and not dead_letters:
                 return _needs_role(source, target)
-            party = Party(service, codes, context=_context(_known(service, to) and origin))
+            party = Party(service, codes, context=_context(origin if _known(service, to) else {}))
         return self._hand_over(party, to, target, context or {})
 
     def role_send(self, *, role: str, action: str, target: str) -> Refusal | None:
@@ -108,7 +108,7 @@ class Authority:
     def poll(self, *, role: str, queue: str) -> Refusal | None:
         """An event source mapping reads a queue (an ARN) as its function's role.
 
-        https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html, "Setting up execution role permissions"
+        https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html, "execution role permissions"
         """
         party = self._role(role, DELIVERY)
         if isinstance(party, Refusal):
@@ -184,17 +184,14 @@ class Authority:
             return Refusal(code, party.reason)
         trust = (self._state.trust_policy(role) or "",)
         asker = Party(service, codes, context=_context(origin))
-        if reason := self._asking.why_not(asker, "sts:AssumeRole", role, {}, trust):
-            return Refusal(code, f"{service} may not assume {role}: {reason}")
+        if against := self._asking.why_not(asker, "sts:AssumeRole", role, {}, trust):
+            return Refusal(code, f"{service} may not assume {role}: {against.reason}.")
         return party
 
-    def _root(self, account: str, codes: Codes) -> Party:
-        return _calls.root(account, codes)
 
-
-def _context(more: Mapping[str, str] | None) -> dict[str, str]:
+def _context(more: Mapping[str, str]) -> dict[str, str]:
     # Services and SDKs come by TLS, though nothing here does.
-    return {"aws:SecureTransport": "true", **(more or {})}
+    return {"aws:SecureTransport": "true", **more}
 
 
 def _known(service: str, to: Arn) -> bool:

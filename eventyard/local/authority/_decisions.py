@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 _MOST_DECISIONS = 20_000
 _MOST_POLICIES = 2_000
 
-# The root user of an account may do everything in it, so far as a resource's policy does not deny it.
-ALL = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
-
 
 class Question(NamedTuple):
     """May this principal do this to that? `context` is sorted; `identity` and `resource_policies` are JSON texts."""
@@ -30,6 +27,13 @@ class Question(NamedTuple):
     resource_account: str = ""
 
 
+class Against(NamedTuple):
+    """Why not: `reason` is a clause; `denied_by` the side of an explicit Deny (`identity`, `resource`), if any."""
+
+    reason: str
+    denied_by: str = ""
+
+
 def context_of(*parts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Condition keys, as a question has them."""
     return tuple(sorted({key: value for part in parts for key, value in part.items()}.items()))
@@ -40,10 +44,10 @@ class Decisions:
 
     def __init__(self) -> None:
         self._parsed = lru_cache(_MOST_POLICIES)(Policy.parse)
-        # The reason against it; empty where it is allowed.
-        self.why_not: Callable[[Question], str] = lru_cache(_MOST_DECISIONS)(self._decide)
+        # None where it is allowed.
+        self.why_not: Callable[[Question], Against | None] = lru_cache(_MOST_DECISIONS)(self._decide)
 
-    def _decide(self, question: Question) -> str:
+    def _decide(self, question: Question) -> Against | None:
         try:
             decision = evaluate(
                 Request(
@@ -58,5 +62,7 @@ class Decisions:
             )
         except PolicyError as error:
             # AWS takes no such policy; moto did, and what nobody can read grants nothing.
-            return f"a policy that this depends on is malformed ({error})."
-        return "" if decision.allowed else decision.reason
+            return Against(f"a policy that this depends on is malformed ({str(error).rstrip('.')})")
+        if decision.allowed:
+            return None
+        return Against(decision.reason, next((place.side for place in decision.statements), ""))

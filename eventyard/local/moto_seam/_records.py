@@ -133,10 +133,10 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """A call of an API. `account` and `region` are those it is made in; `service` is the prefix of its actions in policies.
+    """A call of an API, in an account and Region; `service` is the prefix of its actions in policies.
 
-    `operation` and `parameters` are as the service's API has them, but for S3: there the operation is an action, and the
-    parameters are `Bucket` and `Key`.
+    `operation` and `parameters` are as the service's API has them, but for S3: there the operation is an action, and
+    the parameters are `Bucket` and `Key`.
     """
 
     access_key: str

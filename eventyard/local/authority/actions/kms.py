@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eventyard.local.authority.actions._wanted import Wanted, arn_of
+from eventyard.local.authority.actions._wanted import ANY, Wanted, arn_of
 
 if TYPE_CHECKING:
     from eventyard.local.moto_seam import ApiCall, MotoState
@@ -16,11 +16,11 @@ _ACTIONS = {"ReEncrypt": ("ReEncryptFrom", "ReEncryptTo")}
 
 
 def wanted(call: ApiCall, state: MotoState) -> list[Wanted]:
-    """The action on the key that the call names; Decrypt may name none, and is then held against every key's ARN."""
+    """The action on the key that the call names; Decrypt may name none, which the ciphertext does."""
     given = call.parameters
     named = given.get("KeyId") or given.get("TargetKeyId") or given.get("DestinationKeyId")
     key = state.key(str(named), arn_of(call, "*")) if named else None
-    resource = key.arn if key else arn_of(call, "key/*") if call.operation == "Decrypt" else "*"
+    resource = key.arn if key else ANY if call.operation == "Decrypt" else "*"
     encrypted_with = given.get("EncryptionContext") or {}
     context = {f"kms:EncryptionContext:{name}": str(value) for name, value in encrypted_with.items()}
     actions = _ACTIONS.get(call.operation, (call.operation,))

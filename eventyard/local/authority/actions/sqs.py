@@ -26,7 +26,7 @@ def wanted(call: ApiCall, state: MotoState) -> list[Wanted]:  # noqa: ARG001  # 
 
 
 def _queue(call: ApiCall) -> str:
-    """`QueueUrl` is `https://sqs.REGION.amazonaws.com/ACCOUNT/NAME`, or on another host here; its name alone will do."""
+    """`QueueUrl` is `https://sqs.REGION.amazonaws.com/ACCOUNT/NAME`, or on another host; its name alone will do."""
     given = call.parameters
     for source in ("SourceArn", "ResourceArn"):
         if source in given:

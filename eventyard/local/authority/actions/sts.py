@@ -25,8 +25,6 @@ def wanted(call: ApiCall, state: MotoState) -> list[Wanted]:
     trust = state.trust_policy(role)
     if trust is None:
         return []
-    external = call.parameters.get("ExternalId")
-    context = {"sts:RoleSessionName": str(call.parameters.get("RoleSessionName") or "")}
-    return [
-        Wanted("sts:AssumeRole", role, context | ({"sts:ExternalId": str(external)} if external else {}), (), (trust,))
-    ]
+    named = ("RoleSessionName", "sts:RoleSessionName"), ("ExternalId", "sts:ExternalId")
+    context = {key: str(call.parameters[name]) for name, key in named if call.parameters.get(name)}
+    return [Wanted("sts:AssumeRole", role, context, policies=(trust,))]
