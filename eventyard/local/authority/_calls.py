@@ -24,7 +24,20 @@ if TYPE_CHECKING:
 
 _CODES = {"sns": SNS, "sqs": SQS}
 # Services whose errors are XML say AccessDenied, the others AccessDeniedException.
-_XML = frozenset({"autoscaling", "cloudformation", "cloudwatch", "elasticloadbalancing", "iam", "rds", "s3", "sts"})
+_XML = frozenset(
+    {
+        "autoscaling",
+        "cloudformation",
+        "cloudfront",
+        "cloudwatch",
+        "elasticloadbalancing",
+        "iam",
+        "rds",
+        "route53",
+        "s3",
+        "sts",
+    }
+)
 _POLICY = {"identity": "an identity-based", "resource": "a resource-based"}
 _MOST_TEXTS = 2_000
 

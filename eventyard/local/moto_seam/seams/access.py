@@ -6,10 +6,9 @@ import json
 from collections import ChainMap
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
+from xml.sax.saxutils import escape
 
 from moto.core.authorization import ActionAuthenticatorMixin
-from moto.core.exceptions import ServiceException
-from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
 from moto.s3.exceptions import BucketAccessDeniedError
 from werkzeug.exceptions import HTTPException
@@ -25,15 +24,22 @@ if TYPE_CHECKING:
 # Services whose actions in policies begin with another name than the one that signs:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 _PREFIXES = {"email": "ses", "monitoring": "cloudwatch"}
-_FORBIDDEN = 403
+_BAD_REQUEST, _FORBIDDEN = 400, 403
 
 
 class _Answer(HTTPException):
-    """A refusal as moto answers it: a status and a body."""
+    """A refusal in the service's own protocol."""
 
-    def __init__(self, status: int, body: str) -> None:
-        super().__init__(body)
-        self.code = status
+    def __init__(self, response: Moto, refused: RefusedError) -> None:
+        protocol = response.determine_response_protocol(get_service_model(response.boto3_service_name))
+        if "json" in protocol:
+            super().__init__(json.dumps({"__type": refused.code, "message": str(refused)}))
+            response.response_headers["x-amzn-errortype"] = refused.code
+        else:
+            error = f"<Type>Sender</Type><Code>{refused.code}</Code><Message>{escape(str(refused))}</Message>"
+            super().__init__(f"<ErrorResponse><Error>{error}</Error><RequestId></RequestId></ErrorResponse>")
+        # https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html; JSON services say 400.
+        self.code = _BAD_REQUEST if protocol == "json" else _FORBIDDEN
 
 
 def _normal(_original: Moto, listener: Listener) -> Moto:
@@ -44,11 +50,7 @@ def _normal(_original: Moto, listener: Listener) -> Moto:
         try:
             listener.authorize(_call(self, _prefix(self.boto3_service_name), operation, _parameters(self)))
         except RefusedError as refused:
-            # In the service's own protocol, where the error's code and words stand.
-            error = ServiceException(refused.code, str(refused))
-            status, headers, body = self.serialized(ActionResult(error))
-            self.response_headers.update(headers)
-            raise _Answer(int(status), body) from None
+            raise _Answer(self, refused) from None
 
     return authorize
 
