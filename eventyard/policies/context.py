@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from eventyard.errors import PolicyError
+from eventyard.policies.reading import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,9 +71,12 @@ def _values(key: str, given: Given) -> tuple[Value, ...]:
         return ()
     several = tuple(given) if isinstance(given, list | tuple | set | frozenset) else (given,)
     for value in several:
-        if not isinstance(value, str | bool | int | float | datetime):
+        printed = not isinstance(value, int) or abs(value) < LARGEST
+        if not (isinstance(value, str | int | float | datetime) and printed):
             raise PolicyError(
-                f"A context value is a {type(value).__name__}.",
+                f"A context value is a {type(value).__name__}."
+                if printed
+                else "A context value is a number out of bounds.",
                 where=f"Request.context.{key}",
                 remedy="Give a string, a bool, a number, a datetime, or a list of them.",
             )

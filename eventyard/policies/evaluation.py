@@ -1,8 +1,8 @@
 """Whether a request is allowed: the rules of one account, of two, of key policies and of trust policies.
 
 Follows the IAM user guide, "How AWS enforcement code logic evaluates requests to allow or deny access", "Policy
-evaluation for requests within a single account" and "Cross-account policy evaluation logic", and the KMS developer guide,
-"Key policies". In short:
+evaluation for requests within a single account" and "Cross-account policy evaluation logic", and the KMS developer
+guide, "Key policies". In short:
 
 - A Deny that applies wins, wherever it stands.
 - A service, a federated identity or nobody known is allowed by the resource's policy alone.

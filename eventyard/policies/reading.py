@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # A number beyond it is written by nobody, and Python does not print it in any length.
-_LARGEST = 10**100
+LARGEST = 10**100
 
 
 def as_document(source: str | Mapping[str, Any]) -> dict[str, object]:
@@ -82,7 +82,7 @@ def _scalar(value: object, where: str) -> str:
             return "true" if value else "false"
         case float():
             return json.dumps(value)
-        case int() if abs(value) < _LARGEST:
+        case int() if abs(value) < LARGEST:
             return str(value)
         case _:
             return as_text(value, where)

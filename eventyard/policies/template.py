@@ -37,7 +37,7 @@ Token = str | Wild | Variable
 Template = tuple[Token, ...]
 Resolved = tuple[str | Wild, ...]
 
-_SPECIAL = re.compile(r"\$\{|[*?]")
+_SPECIAL = re.compile(r"\$\{|\*+|\?")
 _VARIABLE = re.compile(
     r"\$\{(?:(?P<literal>[*?$])"
     r"|(?P<key>[^\s${},'*?](?:[^${},'*?]*[^\s${},'*?])?)(?:,\s*'(?P<default>[^']*)')?)\}"
@@ -66,7 +66,7 @@ def parse_template(text: str, where: str, *, wildcards: bool, variables: bool) -
             continue
         tokens.append(text[at : special.start()])
         if found != "${":
-            tokens.append(Wild(found))
+            tokens.append(Wild(found[0]))
             at = special.end()
             continue
         variable = _VARIABLE.match(text, special.start())

@@ -32,7 +32,7 @@ def who(caller: Caller) -> str:
         case CallerKind.USER:
             return f"user {caller.arn.rpartition('/')[2]}"
         case _:
-            return caller.text
+            return clipped(caller.text)
 
 
 def which(found: Found) -> str:
