@@ -43,11 +43,13 @@ class Decisions:
     """What was decided before is not decided again; the oldest are forgotten first."""
 
     def __init__(self) -> None:
-        self._parsed = lru_cache(_MOST_POLICIES)(Policy.parse)
+        self._parsed: Callable[[str, str], Policy | str] = lru_cache(_MOST_POLICIES)(_parse)
         # None where it is allowed.
         self.why_not: Callable[[Question], Against | None] = lru_cache(_MOST_DECISIONS)(self._decide)
 
     def _decide(self, question: Question) -> Against | None:
+        identity = [self._parsed(text, "identity") for text in question.identity]
+        resource = [self._parsed(text, "resource") for text in question.resource_policies]
         try:
             decision = evaluate(
                 Request(
@@ -57,12 +59,23 @@ class Decisions:
                     context=dict(question.context),
                     resource_account=question.resource_account,
                 ),
-                identity=[self._parsed(text) for text in question.identity],
-                resource=[self._parsed(text) for text in question.resource_policies],
+                identity=[policy for policy in identity if isinstance(policy, Policy)],
+                resource=[policy for policy in resource if isinstance(policy, Policy)],
             )
         except PolicyError as error:
-            # AWS takes no such policy; moto did, and what nobody can read grants nothing.
-            return Against(f"a policy that this depends on is malformed ({str(error).rstrip('.')})")
+            return Against(str(error).rstrip("."))  # no principal, action or resource that AWS has
         if decision.allowed:
             return None
-        return Against(decision.reason, next((place.side for place in decision.statements), ""))
+        malformed = [problem for problem in (*identity, *resource) if isinstance(problem, str)]
+        return Against("; ".join([decision.reason, *malformed]), next((p.side for p in decision.statements), ""))
+
+
+def _parse(text: str, side: str) -> Policy | str:
+    """A policy, or what is wrong with it. AWS takes none that is malformed; moto does, and here it says nothing."""
+    try:
+        policy = Policy.parse(text)
+    except PolicyError as error:
+        return f"a policy of the {side} is malformed ({str(error).rstrip('.')})"
+    if policy.names_principals if side == "identity" else policy.lacks_principals:
+        return f"a policy of the {side} {'names a' if side == 'identity' else 'lacks its'} Principal"
+    return policy
