@@ -71,13 +71,19 @@ def _values(key: str, given: Given) -> tuple[Value, ...]:
         return ()
     several = tuple(given) if isinstance(given, list | tuple | set | frozenset) else (given,)
     for value in several:
-        printed = not isinstance(value, int) or abs(value) < LARGEST
-        if not (isinstance(value, str | int | float | datetime) and printed):
-            raise PolicyError(
-                f"A context value is a {type(value).__name__}."
-                if printed
-                else "A context value is a number out of bounds.",
-                where=f"Request.context.{key}",
-                remedy="Give a string, a bool, a number, a datetime, or a list of them.",
-            )
+        _check(key, value)
     return several
+
+
+def _check(key: str, value: object) -> None:
+    if isinstance(value, int) and abs(value) >= LARGEST:
+        kind = "a number out of all bounds"
+    elif isinstance(value, str | int | float | datetime):
+        return
+    else:
+        kind = f"a {type(value).__name__}"
+    raise PolicyError(
+        f"A context value is {kind}.",
+        where=f"Request.context.{key}",
+        remedy="Give a string, a bool, a number, a datetime, or a list of them.",
+    )

@@ -78,9 +78,14 @@ class Policy:
 
 
 def _check_sids(statements: tuple[Statement, ...]) -> None:
-    """Refuse a Sid that stands twice ("IAM JSON policy elements: Sid")."""
+    """Refuse a Sid that stands twice, as IAM does in identity and trust policies ("IAM JSON policy elements: Sid").
+
+    What the other services do is not documented, so their policies (with Principal and Resource) pass.
+    """
     seen: dict[str, int] = {}
     for statement in statements:
+        if statement.principals is not None and statement.resources is not None:
+            continue
         if statement.sid and statement.sid in seen:
             raise PolicyError(
                 f'Two statements have the Sid "{statement.sid[:80]}".',

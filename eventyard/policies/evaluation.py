@@ -50,7 +50,10 @@ def evaluate(request: Request, *, identity: Iterable[Document] = (), resource: I
             without.
     """
     call = Call.of(request)
-    outcome = _outcome(call, _side("identity", identity), _side("resource", resource))
+    own, attached = _side("identity", identity), _side("resource", resource)
+    if call.gate is Gate.TRUST:
+        _check_trust(attached)
+    outcome = _outcome(call, own, attached)
     places = tuple(found.place for found in outcome.deciding)
     return Decision(outcome.kind is Kind.ALLOW, outcome.kind, places, partial(tell, outcome))
 
@@ -73,6 +76,18 @@ def _side(name: str, documents: Iterable[Document]) -> Side:
                 remedy="Add Principal, or pass the policy as identity=.",
             )
     return side
+
+
+def _check_trust(side: Side) -> None:
+    """Refuse what IAM refuses in a role's trust policy: Resource, and NotPrincipal."""
+    for found in side.statements():
+        principals = found.statement.principals
+        if found.statement.resources is not None or (principals and principals.inverted):
+            raise PolicyError(
+                "A trust policy has neither Resource nor NotPrincipal.",
+                where=str(found.place),
+                remedy="Remove Resource: it means the role. Name the principals that may assume it.",
+            )
 
 
 @dataclass(slots=True)

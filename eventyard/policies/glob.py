@@ -44,6 +44,7 @@ class Glob:
 
     parts: tuple[_Part, ...]
     least: int  # characters of the shortest text that can match
+    literal: str | None  # the text itself, where there is no wildcard: most of them
 
     @classmethod
     def of(cls, tokens: Iterable[str | Wild]) -> Glob:
@@ -61,7 +62,9 @@ class Glob:
                 fragments.append((length, token))
                 length += len(token)
         parts.append(_Part(length, tuple(fragments)))
-        return cls(tuple(parts), sum(part.length for part in parts))
+        wild = len(parts) > 1 or sum(len(text) for _, text in fragments) < length
+        literal = None if wild else "".join(text for _, text in fragments)
+        return cls(tuple(parts), sum(part.length for part in parts), literal)
 
     def matches(self, text: str) -> bool:
         """Whether the text has the parts in their order.
@@ -69,6 +72,8 @@ class Glob:
         Each inner part is taken where it first occurs: with nothing but a star before, the earliest place never
         excludes a later match.
         """
+        if self.literal is not None:
+            return text == self.literal
         first, last = self.parts[0], self.parts[-1]
         if len(text) < self.least:
             return False

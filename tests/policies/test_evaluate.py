@@ -13,7 +13,8 @@ ATTACHED = {
     "Id": "orders",
     "Statement": {"Effect": "Allow", "Principal": {"Service": EVENTS}, "Action": "sqs:SendMessage", "Resource": QUEUE},
 }
-OWN = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": QUEUE}}
+STATEMENT = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": QUEUE}
+OWN = {"Version": "2012-10-17", "Statement": STATEMENT}
 REQUEST = Request(principal=EVENTS, action="sqs:SendMessage", resource=QUEUE)
 
 
@@ -75,7 +76,25 @@ def test_policies_on_the_wrong_side_are_refused() -> None:
     with pytest.raises(PolicyError, match="needs a Principal"):
         evaluate(REQUEST, resource=[OWN])
     with pytest.raises(PolicyError, match="a list of policies"):
-        evaluate(REQUEST, resource=ATTACHED)  # type: ignore[arg-type]  # wrong on purpose
+        evaluate(REQUEST, resource=ATTACHED)
+
+
+@pytest.mark.parametrize("change", [{"Resource": "*"}, {"NotPrincipal": {"AWS": "111111111111"}, "Effect": "Deny"}])
+def test_a_trust_policy_has_neither_resource_nor_not_principal(change: dict[str, Any]) -> None:
+    principal = {} if "NotPrincipal" in change else {"Principal": {"Service": EVENTS}}
+    policy = {"Statement": [{"Effect": "Allow", **principal, "Action": "sts:AssumeRole", **change}]}
+    request = Request(principal=EVENTS, action="sts:AssumeRole", resource="arn:aws:iam::111111111111:role/r")
+
+    with pytest.raises(PolicyError) as refusal:
+        evaluate(request, resource=[policy])
+
+    assert refusal.value.where == "resource[0].Statement[0]"
+
+
+def test_services_policies_may_repeat_a_sid() -> None:
+    statement = {"Sid": "a", "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+
+    assert len(Policy.parse({"Statement": [statement, statement]}).statements) == 2
 
 
 @pytest.mark.parametrize(
@@ -90,10 +109,10 @@ def test_policies_on_the_wrong_side_are_refused() -> None:
 def test_a_context_value_may_be_a_datetime(moment: datetime, *, holds: bool) -> None:
     for operator in ("DateEquals", "StringEquals"):
         statement = {
-            **OWN["Statement"],
+            **STATEMENT,
             "Principal": "*",
             "Condition": {operator: {"aws:CurrentTime": "2026-06-01T00:00:00Z"}},
-        }  # type: ignore[dict-item]
+        }
         request = Request(
             principal=EVENTS, action="sqs:SendMessage", resource=QUEUE, context={"aws:currenttime": moment}
         )

@@ -34,8 +34,8 @@ def _allowed(policy: dict[str, Any], resource: str, **context: Any) -> bool:  # 
 def test_hundreds_of_stars_take_one_pass_over_the_text(text: str) -> None:
     pattern = "*a" * 500 + "*b?"
 
-    assert not _allowed(_policy(Resource=f"arn:*{pattern}"), QUEUE + text + "c")
-    assert not _allowed(_policy(Condition={"StringLike": {"k": pattern}}), QUEUE, k=text + "c")
+    assert not _allowed(_policy(Resource=f"arn:*{pattern}"), QUEUE + text + "cc")
+    assert not _allowed(_policy(Condition={"StringLike": {"k": pattern}}), QUEUE, k=text + "cc")
     assert _allowed(_policy(Condition={"StringLike": {"k": pattern}}), QUEUE, k=text + "bb")
 
 

@@ -10,7 +10,7 @@ KEY = "arn:aws:kms:us-east-1:111111111111:key/1234"
 ROLE = "arn:aws:iam::111111111111:role/publisher"
 OTHER = "arn:aws:iam::222222222222:role/publisher"
 EVENTS = "events.amazonaws.com"
-ALLOW_RULE = {
+ALLOW_RULE: dict[str, Any] = {
     "Sid": "OnlyOrders",
     "Effect": "Allow",
     "Principal": {"Service": EVENTS},
@@ -18,7 +18,7 @@ ALLOW_RULE = {
     "Resource": QUEUE,
     "Condition": {"ArnEquals": {"aws:SourceArn": RULE}},
 }
-DENY_HTTP = {
+DENY_HTTP: dict[str, Any] = {
     "Sid": "NoHttp",
     "Effect": "Deny",
     "Principal": "*",
@@ -160,10 +160,17 @@ def test_a_key_that_leaves_it_to_the_accounts_policies() -> None:
 def test_the_nearest_miss_comes_first() -> None:
     far = {**ALLOW_RULE, "Sid": "OtherService", "Principal": {"Service": "sns.amazonaws.com"}}
     action = {**ALLOW_RULE, "Sid": "OtherAction", "Action": "sqs:ReceiveMessage"}
-    account = {"aws:SourceAccount": "222222222222"}
-    two = {**ALLOW_RULE, "Sid": "TwoConditions", "Condition": {**ALLOW_RULE["Condition"], "StringEquals": account}}
-    one = {**ALLOW_RULE, "Sid": "OneOfTwo", "Condition": {"ArnLike": {"aws:SourceArn": RULE}, "StringEquals": account}}
-    one["Condition"]["StringEquals"] = {"aws:SourceAccount": "111111111111"}
+    other_rule = {"aws:SourceArn": RULE}
+    two = {
+        **ALLOW_RULE,
+        "Sid": "TwoConditions",
+        "Condition": {"ArnEquals": other_rule, "StringEquals": {"aws:SourceAccount": "222222222222"}},
+    }
+    one = {
+        **ALLOW_RULE,
+        "Sid": "OneOfTwo",
+        "Condition": {"ArnEquals": other_rule, "StringEquals": {"aws:SourceAccount": "111111111111"}},
+    }
 
     decision = _asked(
         EVENTS, attached=[far, action, two, one], aws_SourceArn=f"{RULE}-eu", aws_SourceAccount="111111111111"
@@ -187,6 +194,17 @@ def test_of_equally_near_statements_the_one_that_reads_most_like_the_request_com
     decision = _asked(EVENTS, attached=grants, aws_SourceArn=RULE)
 
     assert decision.near_misses[0].place.sid == "order"
+
+
+def test_of_statements_that_read_equally_alike_the_first_comes_first() -> None:
+    grants = [
+        {**ALLOW_RULE, "Sid": name, "Condition": {"ArnEquals": {"aws:SourceArn": f"{RULE}-{name}"}}}
+        for name in ("eu", "europe")
+    ]
+
+    decision = _asked(EVENTS, attached=grants, aws_SourceArn=RULE)
+
+    assert [miss.place.sid for miss in decision.near_misses] == ["eu", "europe"]
 
 
 def test_what_is_easily_overlooked_is_pointed_at() -> None:
