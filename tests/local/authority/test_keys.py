@@ -176,3 +176,30 @@ def test_the_key_of_a_bus_admits_eventbridge(
 
 def test_a_bus_without_a_key_of_its_own_needs_none(scene: Scene, authority: Authority) -> None:
     assert authority.bus_key(scene.bus()) is None
+
+
+def archive(scene: Scene, name: str, key: str) -> str:
+    source = f"arn:aws:events:us-east-1:{US}:event-bus/default"
+    events: Any = scene.cloud.client("events")
+    made = events.create_archive(ArchiveName=name, EventSourceArn=source, KmsKeyIdentifier=key)
+    return str(made["ArchiveArn"])
+
+
+# "Encrypting EventBridge archives with AWS KMS keys", its key policy
+def test_the_key_of_an_archive_lets_eventbridge_encrypt_it_anew(scene: Scene, authority: Authority) -> None:
+    good = archive(scene, "good", scene.key(statement(service("events"), [*BUS_USE, "kms:ReEncrypt*"])))
+    bad = archive(scene, "bad", scene.key(statement(service("events"), BUS_USE)))
+    assert authority.archive_key(good) is None
+    refusal = authority.archive_key(bad)
+    assert refusal is not None
+    assert "kms:ReEncryptFrom" in refusal.reason
+
+
+def test_an_archive_shows_its_key_and_loses_it_when_it_is_taken_away(scene: Scene, authority: Authority) -> None:
+    key = scene.key()
+    arn = archive(scene, "kept", key)
+    events = scene.cloud.client("events")
+    assert events.describe_archive(ArchiveName="kept")["KmsKeyIdentifier"] == key
+    assert authority.archive_key(arn) is not None
+    events.update_archive(ArchiveName="kept", KmsKeyIdentifier="")
+    assert authority.archive_key(arn) is None
