@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from eventyard.local import _identity
+from eventyard.local.authority import Authority
+from eventyard.local.moto_seam import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from eventyard.local._resources import Resources
     from eventyard.local._yard import Yard
-    from eventyard.local.moto_seam import Carried
+    from eventyard.local.moto_seam import ApiCall, Carried
 
 
 class CloudListener:
@@ -20,6 +22,7 @@ class CloudListener:
     def __init__(self, yard: Yard, resources: Resources) -> None:
         self._yard = yard
         self._resources = resources
+        self._authority = Authority(yard.state)
 
     def now(self) -> float:
         """Seconds since the epoch."""
@@ -28,6 +31,12 @@ class CloudListener:
     def account_of(self, access_key: str) -> str | None:
         """The account that an access key belongs to."""
         return _identity.account_of(access_key) or self._yard.state.account_of(access_key)
+
+    def authorize(self, call: ApiCall) -> None:
+        """Somebody's call."""
+        refusal = self._authority.call(call)
+        if refusal is not None and self._authority.enforce:
+            raise RefusedError(refusal.reason, refusal.code)
 
     def put_events(self, account: str, region: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """PutEvents."""

@@ -25,7 +25,7 @@ class Deploy(Protocol):
 
 
 class Function(Protocol):
-    """A function with inline code, its role included: two resources for a template."""
+    """A function with inline code, its role, which may do everything, included: two resources for a template."""
 
     def __call__(self, name: str, code: str, **properties: Any) -> Json:  # noqa: ANN401 - CloudFormation's properties
         """The resources `NAME` and `NAMERole`."""
@@ -72,7 +72,13 @@ def deploy(cloud: LocalCloud, tmp_path: Path) -> Deploy:
 def function() -> Function:
     def resources(name: str, code: str, **properties: Any) -> Json:  # noqa: ANN401 - as above
         return {
-            f"{name}Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}},
+            f"{name}Role": {
+                "Type": "AWS::IAM::Role",
+                "Properties": {
+                    "AssumeRolePolicyDocument": _allow("sts:AssumeRole", Principal={"Service": "lambda.amazonaws.com"}),
+                    "Policies": [{"PolicyName": "all", "PolicyDocument": _allow("*", Resource="*")}],
+                },
+            },
             name: {
                 "Type": "AWS::Lambda::Function",
                 "Properties": {
@@ -113,3 +119,7 @@ def bodies(cloud: LocalCloud) -> Bodies:
         return found
 
     return of
+
+
+def _allow(action: str, **more: Any) -> Json:  # noqa: ANN401 - a statement's other elements
+    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, **more}]}

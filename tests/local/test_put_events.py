@@ -148,6 +148,7 @@ def test_plain_boto3_clients_reach_the_cloud_as_its_own_account_and_region() -> 
 def test_an_event_to_another_accounts_bus_is_of_the_senders_account(cloud: LocalCloud) -> None:
     theirs = cloud.client("events", account="222222222222")
     bus = theirs.create_event_bus(Name="partner")["EventBusArn"]
+    theirs.put_permission(EventBusName="partner", StatementId="us", Action="events:PutEvents", Principal="111111111111")
     cloud.client("events").put_events(Entries=[{**GOOD, "EventBusName": bus}])
     (event,) = cloud.ledger.events
     assert event.to == bus

@@ -15,10 +15,13 @@ from moto.moto_api._internal import mock_random
 from eventyard.errors import EventyardError
 from eventyard.local.moto_seam._models import SkippedError, model_of
 from eventyard.local.moto_seam._records import (
+    ApiCall,
     Archive,
     Arn,
+    Caller,
     Carried,
     Function,
+    Key,
     NoSuchQueueError,
     Received,
     Rule,
@@ -33,10 +36,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SEAMS",
+    "ApiCall",
     "Archive",
     "Arn",
+    "Caller",
     "Carried",
     "Function",
+    "Key",
     "Listener",
     "MotoState",
     "NoSuchQueueError",

@@ -26,6 +26,7 @@ class FunctionState:
     """Every account's functions, by ARN."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._assumed: dict[str, str] = {}
 
     def function(self, function: str) -> Function | None:

@@ -119,5 +119,39 @@ class Received:
     carried: Carried | None
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key. `managed` ones are AWS's own, made for one service; `state` is KMS's word, `policy` a JSON text."""
+
+    arn: str
+    managed: bool
+    state: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls the API: `identity` is the role or user whose policies count, `name` what error messages call it."""
+
+    identity: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCall:
+    """A call of an API, in an account and Region; `service` is the prefix of its actions in policies.
+
+    `operation` and `parameters` are as the service's API has them, but for S3: there the operation is an action, and
+    the parameters are `Bucket` and `Key`.
+    """
+
+    access_key: str
+    account: str
+    region: str
+    service: str
+    operation: str
+    parameters: Mapping[str, Any]
+
+
 class NoSuchQueueError(Exception):
     """The queue that an ARN names does not exist."""

@@ -14,6 +14,8 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from eventyard.local.moto_seam._functions import FunctionState
+from eventyard.local.moto_seam._identities import IdentityState
+from eventyard.local.moto_seam._policies import PolicyState
 from eventyard.local.moto_seam._queues import QueueState
 from eventyard.local.moto_seam._records import Archive, Arn, Rule, Subscription
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 Moto = Any
 
 
-class MotoState(QueueState, FunctionState):
+class MotoState(QueueState, FunctionState, PolicyState, IdentityState):
     """What the deliveries see of moto, and the little that they write."""
 
     def arns(self) -> Iterator[str]:

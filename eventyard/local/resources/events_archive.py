@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 type = "AWS::Events::Archive"  # noqa: A001  # CloudFormation's own word
 name_property = "ArchiveName"
-known = frozenset({"ArchiveName", "Description", "EventPattern", "RetentionDays", "SourceArn"})
+known = frozenset({"ArchiveName", "Description", "EventPattern", "KmsKeyIdentifier", "RetentionDays", "SourceArn"})
 _LONGEST_NAME = 48
 
 
@@ -35,7 +35,8 @@ def update(made: Made, old: Mapping[str, Any], new: Mapping[str, Any], scope: Sc
     if changed(old, new, "SourceArn", "ArchiveName"):
         delete(made, old, scope)
         return create(new, scope)
-    scope.client("events").update_archive(ArchiveName=made.id, **_changeable(new))
+    gone = {"KmsKeyIdentifier": ""} if "KmsKeyIdentifier" in old else {}
+    scope.client("events").update_archive(ArchiveName=made.id, **{**gone, **_changeable(new)})
     return made
 
 
@@ -50,6 +51,8 @@ def _changeable(properties: Mapping[str, Any]) -> dict[str, Any]:
         found["Description"] = properties["Description"]
     if "EventPattern" in properties:
         found["EventPattern"] = json.dumps(properties["EventPattern"])
+    if "KmsKeyIdentifier" in properties:
+        found["KmsKeyIdentifier"] = properties["KmsKeyIdentifier"]
     if "RetentionDays" in properties:
         found["RetentionDays"] = int(properties["RetentionDays"])
     return found

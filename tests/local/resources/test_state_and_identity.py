@@ -76,7 +76,18 @@ def test_a_table_has_what_its_template_says_and_changes_in_place_with_its_items(
 
 def test_a_key_has_what_its_template_says_and_changes_in_place(cloud: LocalCloud, deploy: Deploy) -> None:
     def key(description: str, **properties: Any) -> Json:  # noqa: ANN401 - CloudFormation's properties
-        document = {"Version": "2012-10-17", "Statement": [{"Sid": description, "Effect": "Allow", "Action": "kms:*"}]}
+        document = {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": description,
+                    "Effect": "Allow",
+                    "Principal": {"AWS": "111111111111"},
+                    "Action": "kms:*",
+                    "Resource": "*",
+                }
+            ],
+        }
         return {
             "Type": "AWS::KMS::Key",
             "Properties": {"Description": description, "KeyPolicy": document, **properties},

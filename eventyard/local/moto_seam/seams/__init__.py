@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import moto.core.utils
 
-from eventyard.local.moto_seam.seams import awslambda, cloudformation, core, events, sns, sqs
+from eventyard.local.moto_seam.seams import access, archives, awslambda, cloudformation, core, events, sns, sqs
 from eventyard.local.moto_seam.seams._seam import Listener, Moto, RefusedError, Seam
 from eventyard.local.moto_seam.seams.cloudformation import emulated
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["SEAMS", "Listener", "RefusedError", "Seam", "emulated", "installed"]
 
 SEAMS: tuple[Seam, ...] = tuple(
-    seam for module in (core, events, sns, sqs, awslambda, cloudformation) for seam in module.SEAMS
+    seam for module in (core, access, archives, events, sns, sqs, awslambda, cloudformation) for seam in module.SEAMS
 )
 
 

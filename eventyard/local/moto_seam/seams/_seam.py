@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from eventyard.local.moto_seam._records import Carried
+    from eventyard.local.moto_seam._records import ApiCall, Carried
 
 # moto's own objects and functions: untyped, and ours to handle with care.
 Moto = Any
@@ -23,6 +23,13 @@ class Listener(Protocol):
 
     def account_of(self, access_key: str) -> str | None:
         """The account that an access key belongs to; None leaves it to moto (assumed roles, users' keys)."""
+
+    def authorize(self, call: ApiCall) -> None:
+        """Somebody calls an API.
+
+        Raises:
+            RefusedError: they may not.
+        """
 
     def put_events(self, account: str, region: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """PutEvents; answers its `Entries`.
@@ -70,7 +77,11 @@ class Listener(Protocol):
 
 
 class RefusedError(Exception):
-    """A request that AWS would refuse, with the words of its refusal."""
+    """A request that AWS would refuse, with the words of its refusal, and its code where moto has none of its own."""
+
+    def __init__(self, words: str, code: str = "") -> None:
+        super().__init__(words)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

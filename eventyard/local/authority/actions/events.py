@@ -1,0 +1,70 @@
+"""EventBridge: buses, rules, archives, replays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eventyard.local.authority.actions._wanted import Wanted, arn_of
+
+if TYPE_CHECKING:
+    from eventyard.local.moto_seam import ApiCall, MotoState
+
+prefix = "events"
+
+# The resources of EventBridge that a parameter names, but for buses and rules.
+_NAMED = {
+    "ArchiveName": "archive",
+    "ReplayName": "replay",
+}
+_BUS_CALLS = frozenset({"CreateEventBus", "DeleteEventBus", "DescribeEventBus", "UpdateEventBus"})
+
+
+def wanted(call: ApiCall, state: MotoState) -> list[Wanted]:
+    """PutEvents asks for every bus among its entries; other calls for what they name."""
+    given = call.parameters
+    if call.operation == "PutEvents":
+        asked = [
+            Wanted(
+                "events:PutEvents",
+                _bus(call, entry.get("EventBusName")),
+                # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+                {
+                    key: str(entry[name])
+                    for name, key in (("Source", "events:source"), ("DetailType", "events:detail-type"))
+                    if entry.get(name)
+                },
+            )
+            for entry in given.get("Entries") or ()
+            if isinstance(entry, dict)
+        ]
+        return list({(want.resource, tuple(want.context.items())): want for want in asked}.values())
+    resource = _resource(call)
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-perms.html: a bus's policy may let other
+    # accounts make rules on it.
+    bus = _bus(call, given.get("EventBusName"))
+    policies = state.resource_policies(bus) if ":rule/" in resource else None
+    return [Wanted(f"events:{call.operation}", resource, policies=policies)]
+
+
+def _resource(call: ApiCall) -> str:
+    given = call.parameters
+    if "ResourceARN" in given:
+        return str(given["ResourceARN"])
+    if call.operation in _BUS_CALLS:
+        return _bus(call, given.get("Name"))
+    if call.operation in {"PutPermission", "RemovePermission"}:
+        return _bus(call, given.get("EventBusName"))
+    for name, kind in _NAMED.items():
+        if name in given:
+            return arn_of(call, f"{kind}/{given[name]}")
+    rule = given.get("Rule") or (given.get("Name") if call.operation.endswith("Rule") else None)
+    if rule:
+        bus = _bus(call, given.get("EventBusName"))
+        home, _, name = bus.partition(":event-bus/")
+        return f"{home}:rule/{rule}" if name == "default" else f"{home}:rule/{name}/{rule}"
+    return arn_of(call, "*")
+
+
+def _bus(call: ApiCall, name: object) -> str:
+    text = str(name or "default")
+    return text if text.startswith("arn:") else arn_of(call, f"event-bus/{text}")
