@@ -131,7 +131,7 @@ class Buses:
             letter = DeadLetter(
                 queue,
                 _envelopes.compact(event),
-                lambda: yard.authority.send(service=SERVICE, source=bus, target=queue),
+                lambda: yard.authority.send(service=SERVICE, source=bus, target=queue, dead_letters=True),
                 {"EVENT_BUS_ARN": bus, "ERROR_CODE": failure.code, "ERROR_MESSAGE": failure.reason},
             )
             _dead_letters.write(yard, delivery, failure, letter)
@@ -260,6 +260,9 @@ class _Sending:
             source=target.rule.arn,
             target=target.edge.target,
             role=target.role,
+            context={"events:source": self.event["source"], "events:detail-type": self.event["detail-type"]}
+            if target.edge.kind == "rule→events"
+            else None,
         )
         yard.permit(self.delivery, refusal)
         return kind.deliver(Parcel(self.delivery, text, event=self.event, parameters=target.parameters), yard)
@@ -303,7 +306,9 @@ class _Sending:
         letter = DeadLetter(
             target.dead_letters,
             _envelopes.compact(self.event),
-            lambda: yard.authority.send(service=SERVICE, source=target.rule.arn, target=target.dead_letters),
+            lambda: yard.authority.send(
+                service=SERVICE, source=target.rule.arn, target=target.dead_letters, dead_letters=True
+            ),
             tags,
         )
         _dead_letters.write(yard, self.delivery, failure, letter)

@@ -10,7 +10,6 @@ from eventyard.assembly import read
 from eventyard.errors import DeployError, EventyardError, RealAWSError
 from eventyard.local import _deployment
 from eventyard.local._agenda import Agenda
-from eventyard.local._authority import Authority
 from eventyard.local._buses import Buses
 from eventyard.local._clock import START, VirtualClock
 from eventyard.local._faults import Faults
@@ -25,6 +24,7 @@ from eventyard.local._resources import Resources
 from eventyard.local._ticks import Ticks
 from eventyard.local._topics import Topics
 from eventyard.local._yard import Yard
+from eventyard.local.authority import Authority
 from eventyard.local.ledger import Ledger
 from eventyard.local.moto_seam import MotoState, running
 
@@ -90,10 +90,8 @@ class LocalCloud:
             state = MotoState()
             agenda, ledger = Agenda(self._clock), Ledger(self._clock)
             faults = Faults(self._clock, self._seed, state.arns)
-            authority = Authority(state)
-            self._yard = yard = Yard(
-                self._clock, agenda, ledger, state, faults, authority, seed=self._seed, enforce=self._enforce
-            )
+            authority = Authority(state, enforce=self._enforce)
+            self._yard = yard = Yard(self._clock, agenda, ledger, state, faults, authority, seed=self._seed)
             yard.buses, yard.topics, yard.queues = Buses(yard), Topics(yard), Queues(yard)
             yard.functions, yard.ticks = Functions(yard, host), Ticks(yard)
             ledger.explain_with(yard.buses.unmatched)

@@ -11,8 +11,8 @@ from eventyard.local.ledger import Edge, Fate, readable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from eventyard.local._authority import Refusal
     from eventyard.local._yard import Yard
+    from eventyard.local.authority import Refusal
     from eventyard.local.ledger import Delivery
 
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html: attributes are text of some length.

@@ -122,13 +122,8 @@ class Functions:
         if found is None:
             return Result(b"", "ResourceNotFoundException", f"there is no function {function}.")
         deployed, spec = found
-        if fault := self._yard.faults.invocation(function):
-            code, reason = fault
-            answer = json.dumps({"errorType": "InjectedFault", "errorMessage": reason}).encode()
-            return Result(answer, code, reason, reason, request_id=self._yard.new_id())
-        if deployed.concurrency == 0:
-            # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html: zero stops a function.
-            return Result(b"", "TooManyRequestsException", f"{self.place(function)} has a reserved concurrency of 0.")
+        if refused := self._refused(deployed):
+            return refused
         if spec is None:
             wanted = deployed.runtime or "a container image"
             reason = f"eventyard runs Python functions only; {self.place(function)} wants {wanted}."
@@ -150,6 +145,21 @@ class Functions:
             return Result(outcome.payload, log=outcome.log, request_id=request_id)
         reason = f"{outcome.error_type}: {outcome.error_message}"
         return Result(outcome.payload, outcome.error, reason, outcome.error_message or "", outcome.log, request_id)
+
+    def _refused(self, function: Function) -> Result | None:
+        """What an invocation comes to that Lambda does not begin, or that a test's fault ends."""
+        refusal = self._yard.authority.run(role=function.role)
+        if refusal is not None and self._yard.authority.enforce:
+            return Result(b"", "AccessDeniedException", refusal.reason, refusal.reason)
+        if fault := self._yard.faults.invocation(function.arn):
+            code, reason = fault
+            answer = json.dumps({"errorType": "InjectedFault", "errorMessage": reason}).encode()
+            return Result(answer, code, reason, reason, request_id=self._yard.new_id())
+        if function.concurrency == 0:
+            # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html: zero stops a function.
+            reason = f"{self.place(function.arn)} has a reserved concurrency of 0."
+            return Result(b"", "TooManyRequestsException", reason, reason)
+        return None
 
     def invoke_by_api(self, function: str, payload: bytes, kind: str) -> tuple[bytes, str | None, str]:
         """Someone's Invoke; answers payload, FunctionError (None: none) and log.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from eventyard.local import _identity
-from eventyard.local.authority import Authority
 from eventyard.local.moto_seam import RefusedError
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ class CloudListener:
     def __init__(self, yard: Yard, resources: Resources) -> None:
         self._yard = yard
         self._resources = resources
-        self._authority = Authority(yard.state)
 
     def now(self) -> float:
         """Seconds since the epoch."""
@@ -34,8 +32,9 @@ class CloudListener:
 
     def authorize(self, call: ApiCall) -> None:
         """Somebody's call."""
-        refusal = self._authority.call(call)
-        if refusal is not None and self._authority.enforce:
+        authority = self._yard.authority
+        refusal = authority.call(call)
+        if refusal is not None and authority.enforce:
             raise RefusedError(refusal.reason, refusal.code)
 
     def put_events(self, account: str, region: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

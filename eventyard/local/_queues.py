@@ -129,6 +129,8 @@ class Queues:
         self._yard.agenda.at(moment, poll, poll=True)
 
     def _poll(self, mapping: SourceMapping) -> None:
+        if not self._may_poll(mapping):
+            return
         try:
             batch = self._yard.state.receive(mapping.queue, mapping.batch_size)
         except NoSuchQueueError:
@@ -140,6 +142,12 @@ class Queues:
             self._poll_when_full(mapping)
         elif (moment := self._yard.state.next_visible(mapping.queue, self._yard.clock.now())) is not None:
             self._poll_at(mapping, moment)
+
+    def _may_poll(self, mapping: SourceMapping) -> bool:
+        function = self._yard.functions.deployed(mapping.function)
+        if function is None or not self._yard.authority.enforce:
+            return True
+        return self._yard.authority.poll(role=function.role, queue=mapping.queue) is None
 
     def expire(self, queue: str) -> None:
         """Throw away what is older than the queue's retention period."""

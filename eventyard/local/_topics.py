@@ -190,7 +190,9 @@ class _Sending:
         """
         yard, source, queue = self.yard, self.subscriber.edge.source, self.subscriber.dead_letters
         letter = DeadLetter(
-            queue, self._envelope(), lambda: yard.authority.send(service=SERVICE, source=source, target=queue)
+            queue,
+            self._envelope(),
+            lambda: yard.authority.send(service=SERVICE, source=source, target=queue, dead_letters=True),
         )
         _dead_letters.write(yard, self.delivery, given_up.failure, letter)
 

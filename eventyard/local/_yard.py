@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eventyard.local._agenda import Agenda
-    from eventyard.local._authority import Authority, Refusal
     from eventyard.local._buses import Buses
     from eventyard.local._clock import VirtualClock
     from eventyard.local._faults import Faults
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from eventyard.local._queues import Queues
     from eventyard.local._ticks import Ticks
     from eventyard.local._topics import Topics
+    from eventyard.local.authority import Authority, Refusal
     from eventyard.local.ledger import Cause, Delivery, Ledger
     from eventyard.local.moto_seam import MotoState
 
@@ -82,7 +82,6 @@ class Yard:
     faults: Faults
     authority: Authority
     seed: int
-    enforce: bool
     buses: Buses = field(init=False)
     topics: Topics = field(init=False)
     queues: Queues = field(init=False)
@@ -116,6 +115,6 @@ class Yard:
         """
         if refusal is None:
             return
-        if self.enforce:
+        if self.authority.enforce:
             raise Undeliverable(refusal.code, refusal.reason)
         self.ledger.unenforced(delivery.number, f"{refusal.code}: {refusal.reason}")
