@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from eventyard.local import _envelopes
 from eventyard.local._ledger import Edge, Event, Fate
 from eventyard.local._yard import Undeliverable, causes
+from eventyard.local.messages import Departure
 from eventyard.local.moto_seam import Arn, Carried, NoSuchQueueError
 from eventyard.patterns import SourceFilter
 
@@ -97,6 +98,13 @@ class Queues:
             reason = f"{last.reason.removesuffix('.')}. It is in {target} now."
             self._yard.ledger.end(delivery.number, Fate.DEAD_LETTERED, last.code, reason)
 
+    def departed(self, queue: str, message_id: str, why: Departure, target: str) -> None:
+        """A queue holds a message no longer: the delivery that waited for it, if any, has its fate."""
+        delivery = self._under_way.pop((queue, message_id), None)
+        if delivery is not None:
+            fate, code, reason = _FATES[why]
+            self._yard.ledger.end(delivery.number, fate, code, reason.format(target=target))
+
     def _mappings_of(self, queue: str) -> list[SourceMapping]:
         found = self._mappings.get(queue)
         if found is None:
@@ -140,14 +148,6 @@ class Queues:
         elif (moment := self._yard.state.next_visible(mapping.queue, self._yard.clock.now())) is not None:
             self._poll_at(mapping, moment)
 
-    def expire(self, queue: str) -> None:
-        """Throw away what is older than the queue's retention period."""
-        for message_id in self._yard.state.expire(queue, self._yard.clock.now()):
-            delivery = self._under_way.pop((queue, message_id), None)
-            if delivery is not None:
-                reason = "the queue's retention period is over, and it has no dead-letter queue that took the message."
-                self._yard.ledger.end(delivery.number, Fate.DROPPED, "RetentionPeriod", reason)
-
     def _wanted(self, mapping: SourceMapping, received: Received) -> bool:
         """Whether the mapping's filters let a message through; Lambda deletes the others.
 
@@ -188,6 +188,18 @@ class Queues:
                 del self._under_way[mapping.queue, received.id]
                 yard.state.delete(mapping.queue, received.receipt)
                 yard.delivered(delivery, log=outcome.log)
+
+
+_FATES = {
+    Departure.DELETED: (Fate.DELIVERED, "", "another consumer deleted it."),
+    Departure.EXPIRED: (
+        Fate.DROPPED,
+        "RetentionPeriod",
+        "the queue's retention period is over, and it has no dead-letter queue that took the message.",
+    ),
+    Departure.PURGED: (Fate.DROPPED, "Purged", "the queue was purged, or deleted with its messages."),
+    Departure.MOVED: (Fate.DEAD_LETTERED, "MessageMoveTask", "a message move task took it to {target}."),
+}
 
 
 def _edge(mapping: SourceMapping) -> Edge:

@@ -53,6 +53,7 @@ __all__ = [
     "body_md5",
     "check_attributes",
     "check_redrive",
+    "send_message",
     "system_attributes",
 ]
 

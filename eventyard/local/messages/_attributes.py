@@ -60,7 +60,7 @@ def _allowed(policy: object) -> tuple[str, list[str]]:
         permission, sources = parsed["redrivePermission"], parsed.get("sourceQueueArns")
     except (ValueError, TypeError, KeyError):
         raise invalid("RedriveAllowPolicy", policy, "It names no redrivePermission.") from None
-    sound = bool(sources) and len(sources) <= _MOST_SOURCES if permission == "byQueue" else not sources
+    sound = 1 <= len(sources or ()) <= _MOST_SOURCES if permission == "byQueue" else not sources
     if permission not in _PERMISSIONS or not sound:
         reason = "redrivePermission is allowAll, denyAll, or byQueue with one to ten sourceQueueArns."
         raise invalid("RedriveAllowPolicy", policy, reason)

@@ -53,7 +53,5 @@ def outcome(
         try:
             successful.append({"Id": entry["Id"], **(do(entry) or {})})
         except Refusal as refusal:
-            failed.append(
-                {"Id": entry["Id"], "SenderFault": True, "Code": refusal.code, "Message": refusal.message}
-            )
+            failed.append({"Id": entry["Id"], "SenderFault": True, "Code": refusal.code, "Message": refusal.message})
     return {"Successful": successful, "Failed": failed}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Entry = TypeVar("Entry", int, tuple[float, int])
+Entry = TypeVar("Entry", bound="int | tuple[float, int]")
 
 _SMALL = 64
 

@@ -308,9 +308,9 @@ class Mailbox:
         return found, worn_out
 
     def _again(self, attempt: str, visible_at: float) -> list[Reception] | None:
-        """What the same attempt received before, if none of it was changed since; hidden anew.
+        """What the same attempt (ReceiveRequestAttemptId) received before, if none of it was changed; hidden anew.
 
-        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html, ReceiveRequestAttemptId
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
         """
         earlier = self._attempts.get((attempt,), self.now())
         if earlier is None or not all(self._is_untouched(reception, earlier.visible_at) for reception in earlier.found):

@@ -21,7 +21,7 @@ MOST_A_SECOND = 500
 
 @dataclass(frozen=True, slots=True)
 class PostOffice:
-    """The queues of an account and Region: the mailbox of an ARN, and whether a queue is another one's dead-letter queue."""
+    """The mailbox of an ARN, and whether a queue (an ARN) is the dead-letter queue of another one."""
 
     find: Callable[[str], Mailbox | None]
     is_dead_letter_queue: Callable[[str], bool]

@@ -37,7 +37,9 @@ class Receipts:
             content = b""
         named, seal = content[: _NAMED.size], content[_NAMED.size :]
         if len(named) != _NAMED.size or seal != self._seal(named):
-            raise Refusal("ReceiptHandleIsInvalid", f'The input receipt handle "{handle}" is not a valid receipt handle.')
+            raise Refusal(
+                "ReceiptHandleIsInvalid", f'The input receipt handle "{handle}" is not a valid receipt handle.'
+            )
         order, reception = _NAMED.unpack(named)
         return order, reception
 
