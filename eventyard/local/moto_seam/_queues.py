@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from eventyard.local.messages import SENDER, Refusal, attributes_md5, body_md5, system_attributes
@@ -69,8 +70,9 @@ class QueueState:
         return [_received(reception) for reception in found]
 
     def delete(self, queue: str, receipt: str) -> None:
-        """Delete a received message."""
-        self._mailbox(queue).delete(receipt)
+        """Delete a received message; one whose visibility timeout is over meanwhile stays in a FIFO queue."""
+        with contextlib.suppress(Refusal):
+            self._mailbox(queue).delete(receipt)
 
     def next_visible(self, queue: str, now: float) -> float | None:
         """When the next message that is invisible now becomes visible (seconds since the epoch); None without one."""
