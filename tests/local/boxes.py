@@ -28,35 +28,44 @@ class Box:
         self.url = self.sqs.create_queue(QueueName=name, Attributes=given)["QueueUrl"]
 
     def send(self, body: str = "hello", **fields: Any) -> Json:  # noqa: ANN401 - SendMessage's own
+        """SendMessage."""
         return dict(self.sqs.send_message(QueueUrl=self.url, MessageBody=body, **fields))
 
     def send_batch(self, *entries: Json) -> Json:
+        """SendMessageBatch; entries without their ids."""
         given = [{"Id": str(index), **entry} for index, entry in enumerate(entries)]
         return dict(self.sqs.send_message_batch(QueueUrl=self.url, Entries=given))
 
     def receive(self, most: int = 10, **fields: Any) -> list[Json]:  # noqa: ANN401 - ReceiveMessage's own
+        """ReceiveMessage, with all attributes."""
         every = {"MessageSystemAttributeNames": ["All"], "MessageAttributeNames": ["All"]}
         answer = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=most, **{**every, **fields})
         return list(answer.get("Messages", []))
 
     def bodies(self, most: int = 10, **fields: Any) -> list[str]:  # noqa: ANN401 - as above
+        """The bodies of what `receive` finds."""
         return [message["Body"] for message in self.receive(most, **fields)]
 
     def delete(self, message: Json) -> None:
+        """DeleteMessage."""
         self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
 
     def hide(self, message: Json, seconds: int) -> None:
+        """ChangeMessageVisibility."""
         self.sqs.change_message_visibility(
             QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=seconds
         )
 
     def set(self, **attributes: object) -> None:
+        """SetQueueAttributes; what is no text goes as JSON."""
         given = {key: value if isinstance(value, str) else json.dumps(value) for key, value in attributes.items()}
         self.sqs.set_queue_attributes(QueueUrl=self.url, Attributes=given)
 
     def attribute(self, name: str) -> str | None:
+        """One of GetQueueAttributes."""
         answer = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["All"])
-        return answer["Attributes"].get(name)
+        found: str | None = answer["Attributes"].get(name)
+        return found
 
     def counts(self) -> tuple[int, int, int]:
         """Visible, in flight, delayed."""

@@ -191,13 +191,13 @@ def test_dead_letters_go_back_to_where_they_came_from(cloud: LocalCloud) -> None
         "ApproximateNumberOfMessagesToMove": 2,
         "StartedTimestamp": (START + 60) * 1000,
     }
-    (one,), (two,) = box.receive(), other.receive()
-    assert (one["Body"], two["Body"], dead.counts()) == ("one", "two", (0, 0, 0))
+    (first,) = box.receive()
+    assert (first["Body"], other.bodies(), dead.counts()) == ("one", ["two"], (0, 0, 0))
     # They are new messages: sqs-configure-dead-letter-queue-redrive, and may be received as often as any.
-    assert one["MessageId"] not in ids
-    assert one["Attributes"]["SentTimestamp"] == str((START + 60) * 1000)
-    assert one["Attributes"]["ApproximateReceiveCount"] == "1"
-    assert "DeadLetterQueueSourceArn" not in one["Attributes"]
+    assert first["MessageId"] not in ids
+    assert first["Attributes"]["SentTimestamp"] == str((START + 60) * 1000)
+    assert first["Attributes"]["ApproximateReceiveCount"] == "1"
+    assert "DeadLetterQueueSourceArn" not in first["Attributes"]
     cloud.advance(seconds=30)
     assert box.receive() == []
     assert dead.bodies() == ["one"]

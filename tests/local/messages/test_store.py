@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,6 +40,7 @@ class Naive:
         self.messages: list[Plain] = []
 
     def pass_time(self, seconds: float) -> list[str]:
+        """Move on; what expired."""
         self.now += seconds
         for message in self.messages:
             message.in_flight &= message.visible_at > self.now
@@ -47,6 +49,7 @@ class Naive:
         return sorted(message.id for message in gone)
 
     def ready(self, message: Plain) -> bool:
+        """Whether it is visible."""
         return message.visible_at <= self.now
 
     def open(self) -> list[Plain]:
@@ -66,6 +69,7 @@ class Naive:
         return []
 
     def take(self, most: int, seconds: float, limit: int | None) -> tuple[list[str], list[str]]:
+        """What a reception takes, and what it throws out."""
         taken: list[str] = []
         worn_out: list[str] = []
         # What is taken for no time at all is ready again when time passes next, not within this call.
@@ -87,12 +91,14 @@ class Stores(RuleBasedStateMachine):
 
     @initialize(fifo=st.booleans())
     def begin(self, fifo: bool) -> None:  # noqa: FBT001 - Hypothesis passes it by name
+        """Both empty."""
         self.naive = Naive(fifo=fifo)
         self.store = Store(fifo=fifo)
         self.real: dict[str, Message] = {}
 
     @rule(group=st.sampled_from("abc"), delay=st.sampled_from([0, 0, 0, 5, 20]), age=st.sampled_from([0, 0, 30]))
     def add(self, group: str, delay: int, age: int) -> None:
+        """A new message, perhaps delayed, perhaps from another queue."""
         now, name = self.naive.now, f"m{len(self.real)}"
         self.naive.messages.append(Plain(name, group, now - age, now + delay))
         self.real[name] = Message(name, "body", now - age, group=group)
@@ -100,6 +106,7 @@ class Stores(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([0, 1, 5, 20, 60]))
     def pass_time(self, seconds: int) -> None:
+        """The same expires."""
         expected = self.naive.pass_time(seconds)
         now = self.naive.now
         assert sorted(m.id for m in self.store.pass_time(now, sent_until=now - RETENTION)) == expected
@@ -110,6 +117,7 @@ class Stores(RuleBasedStateMachine):
         limit=st.sampled_from([None, None, 1, 2]),
     )
     def take(self, most: int, seconds: int, limit: int | None) -> None:
+        """The same is received, and thrown out."""
         now = self.naive.now
         expected = self.naive.take(most, seconds, limit)
         received, worn_out = self.store.take(most, visible_at=now + seconds, now=now, limit=limit)
@@ -123,6 +131,7 @@ class Stores(RuleBasedStateMachine):
     @precondition(lambda self: self.naive.messages)
     @rule(data=st.data())
     def remove(self, data: st.DataObject) -> None:
+        """Deleted, in whatever state."""
         chosen = data.draw(st.sampled_from(self.naive.messages))
         self.naive.messages.remove(chosen)
         self.store.remove(self.real[chosen.id])
@@ -130,6 +139,7 @@ class Stores(RuleBasedStateMachine):
     @precondition(lambda self: any(message.in_flight for message in self.naive.messages))
     @rule(data=st.data(), seconds=st.sampled_from([0, 5, 40]))
     def put_off(self, data: st.DataObject, seconds: int) -> None:
+        """Hidden for longer, or shorter."""
         chosen = data.draw(st.sampled_from([message for message in self.naive.messages if message.in_flight]))
         chosen.visible_at = self.naive.now + seconds
         self.store.put_off(self.real[chosen.id], chosen.visible_at)
@@ -137,11 +147,13 @@ class Stores(RuleBasedStateMachine):
 
     @rule()
     def clear(self) -> None:
+        """Purged."""
         assert sorted(m.id for m in self.store.clear()) == sorted(m.id for m in self.naive.messages)
         self.naive.messages = []
 
     @invariant()
     def counts_agree(self) -> None:
+        """The same numbers, and the same to come."""
         hidden = [message for message in self.naive.messages if not self.naive.ready(message)]
         flying = sum(message.in_flight for message in self.naive.messages)
         counts = self.store.counts
@@ -197,7 +209,7 @@ def test_a_round_trip_costs_the_same_among_ten_messages_and_among_ten_thousand(f
 
     def cost(store: Store) -> int:
         # The sweep of a heap comes once in a doubling; the median is what a round trip costs without.
-        return sorted(lines_run(lambda: round_trip(store, now)) for now in range(1, 12))[5]
+        return sorted(lines_run(partial(round_trip, store, now)) for now in range(1, 12))[5]
 
     assert cost(many) <= cost(few) * 1.2
 
