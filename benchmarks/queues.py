@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 DEPTHS = (10, 1_000, 100_000)
-# Filling a queue of plain moto's takes the square of its depth: a hundred thousand messages would take a day.
+# Filling a queue of plain moto's takes the square of its depth: a hundred thousand messages would take days.
 MOTO_DEPTHS = (10, 1_000)
 ROUNDS = 200
 BATCH = 10
