@@ -9,11 +9,11 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from eventyard.local.messages._holding import Holding
 from eventyard.local.messages._message import Departure, Message, State
 from eventyard.local.messages._receipts import Receipts
 from eventyard.local.messages._recent import Recent
 from eventyard.local.messages._refusal import EXPIRED_HANDLE, NOT_THERE, Refusal, invalid
-from eventyard.local.messages._store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from eventyard.local.messages._moves import Move
     from eventyard.local.messages._settings import Settings, Watcher
-    from eventyard.local.messages._store import Counts
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html. A FIFO queue's was
 # 20,000 until November 2024; boto3's model of ChangeMessageVisibility has the new number too.
@@ -30,9 +29,6 @@ MOST_IN_FLIGHT = 120_000
 LONGEST_VISIBILITY = 43_200
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html
 BETWEEN_PURGES = 60
-# Twenty digits that grow, not one by one:
-# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html, SequenceNumber
-_FIRST_SEQUENCE, _SEQUENCE_STEP = 18_849_496_460_467_696_128, 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +56,8 @@ class _Attempt:
     visible_at: float
 
 
-class Mailbox:
-    """The messages of one queue.
-
-    Args:
-        arn: The queue's.
-        fifo: Whether it is a FIFO queue.
-        settings: Answers the queue's attributes as they are now.
-        watcher: Hears what becomes of the messages.
-        new_id: Makes message ids; the first one seals the receipt handles.
-        lock: Held while messages move; one for all mailboxes that move messages to each other, and reentrant.
-    """
+class Mailbox(Holding):
+    """The messages of one queue, and the calls that users and services make. Made like a `Holding`."""
 
     def __init__(
         self,
@@ -82,48 +69,12 @@ class Mailbox:
         new_id: Callable[[], str],
         lock: AbstractContextManager[Any],
     ) -> None:
-        self.arn = arn
-        self.fifo = fifo
-        self.new_id = new_id
+        super().__init__(arn, fifo=fifo, settings=settings, watcher=watcher, new_id=new_id, lock=lock)
         self.moves: list[Move] = []
-        self._settings = settings
-        self._watcher = watcher
-        self._lock = lock
-        self._store = Store(fifo=fifo)
         self._receipts = Receipts(new_id())
         self._sent = Recent[Sent]()
         self._attempts = Recent[_Attempt]()
-        self._sequence = _FIRST_SEQUENCE
         self._purged_at = float("-inf")
-
-    @property
-    def settings(self) -> Settings:
-        """The queue's attributes as they are now."""
-        return self._settings()
-
-    def now(self) -> float:
-        """Seconds since the epoch."""
-        return self._watcher.now()
-
-    def later(self, seconds: float, action: Callable[[], None]) -> None:
-        """Do something when so many seconds have passed."""
-        self._watcher.later(seconds, action)
-
-    def counts(self) -> Counts:
-        """How many messages are visible, in flight, delayed."""
-        with self._lock:
-            self._pass_time()
-            return self._store.counts
-
-    def visible(self) -> int:
-        """How many messages are visible. Of a FIFO group that waits, all count, though none can be received."""
-        return self.counts().visible
-
-    def next_visible(self) -> float | None:
-        """When the next message shows itself that is hidden now; None without one."""
-        with self._lock:
-            self._pass_time()
-            return self._store.next_visible()
 
     def send(
         self,
@@ -239,52 +190,6 @@ class Mailbox:
             self._purged_at = self.now()
             self.empty()
 
-    def empty(self) -> None:
-        """Throw all messages away: the queue is deleted."""
-        with self._lock:
-            self._pass_time()
-            for message in self._store.clear():
-                self._watcher.departed(self.arn, message.id, Departure.PURGED)
-
-    def hand_over(self, find: Callable[[Message], Mailbox]) -> bool:
-        """Move the message whose turn it is to the mailbox that `find` names for it; False when none is visible.
-
-        There it is a new one, with an id and a time of its own, and counts its receptions anew:
-        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
-        """
-        with self._lock:
-            self._pass_time()
-            message = self._store.first()
-            if message is None:
-                return False
-            target = find(message)
-            self._store.remove(message)
-            self._watcher.departed(self.arn, message.id, Departure.MOVED, target.arn)
-            target.accept(
-                Message(
-                    self.new_id(),
-                    message.body,
-                    self.now(),
-                    message.attributes,
-                    {name: value for name, value in message.system.items() if name != SOURCE},
-                    message.group,
-                    message.deduplication,
-                    message.carried,
-                ),
-                target.settings.delay,
-            )
-        return True
-
-    def accept(self, message: Message, delay: int) -> None:
-        """Put in what comes from another queue, delayed by so many seconds."""
-        message.sequence = self._next()
-        self._add(message, delay)
-
-    def _add(self, message: Message, delay: float) -> None:
-        now = self.now()
-        self._store.add(message, visible_at=now + delay, now=now)
-        self._watcher.message_waits(self.arn)
-
     def _take(
         self, most: int, visibility: int | None, attempt: str | None, *, short: bool
     ) -> tuple[list[Reception], list[Message]]:
@@ -322,20 +227,9 @@ class Mailbox:
 
     def _is_untouched(self, reception: Reception, visible_at: float) -> bool:
         message = reception.message
-        same = self._receipts.handle(message.order, message.received_here) == reception.handle
+        here = self._store.get(message.order) is message
+        same = here and self._receipts.handle(message.order, message.received_here) == reception.handle
         return same and message.state is State.IN_FLIGHT and message.visible_at == visible_at
-
-    def _bury(self, message: Message, target: Mailbox) -> None:
-        """A standard queue's message keeps its time; a FIFO queue's gets a new one, and its id as deduplication id.
-
-        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
-        """
-        message.system = {**message.system, SOURCE: self.arn}
-        if self.fifo:
-            message.sent = self.now()
-            message.deduplication = message.id
-        self._watcher.redriven(message.id, self.arn, target.arn)
-        target.accept(message, 0)
 
     def _find(self, handle: str) -> Message | None:
         order, reception = self._receipts.read(handle)
@@ -345,22 +239,3 @@ class Mailbox:
             if not current:
                 raise invalid("ReceiptHandle", handle, EXPIRED_HANDLE)
         return message
-
-    def _pass_time(self) -> None:
-        now = self.now()
-        for message in self._store.pass_time(now, sent_until=now - self.settings.retention):
-            self._watcher.departed(self.arn, message.id, Departure.EXPIRED)
-
-    def _any_visible(self) -> bool:
-        with self._lock:
-            self._pass_time()
-            return self._store.any_visible()
-
-    def _next(self) -> str | None:
-        if not self.fifo:
-            return None
-        self._sequence += _SEQUENCE_STEP
-        return str(self._sequence)
-
-
-SOURCE = "DeadLetterQueueSourceArn"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from eventyard.local.messages._mailbox import SOURCE
+from eventyard.local.messages._holding import SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
