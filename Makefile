@@ -27,6 +27,7 @@ fuzz: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.queues
 
 format: $(READY)
 	@$(BIN)/ruff check --fix .

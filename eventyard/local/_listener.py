@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from eventyard.local._resources import Resources
     from eventyard.local._yard import Yard
+    from eventyard.local.messages import Departure
     from eventyard.local.moto_seam import ApiCall, Carried
 
 
@@ -65,10 +66,17 @@ class CloudListener:
         """A message became a dead letter."""
         self._yard.queues.redriven(message_id, source, target)
 
-    def waiting(self, queue: str, seconds: float, found: Callable[[], bool]) -> None:
+    def departed(self, queue: str, message_id: str, why: Departure, target: str = "") -> None:
+        """A queue holds a message no longer."""
+        self._yard.queues.departed(queue, message_id, why, target)
+
+    def later(self, seconds: float, action: Callable[[], None]) -> None:
+        """Something is to be done later."""
+        self._yard.agenda.at(self._yard.clock.now() + seconds, action)
+
+    def waiting(self, queue: str, seconds: float, found: Callable[[], bool]) -> None:  # noqa: ARG002  # as in the protocol
         """A consumer waits."""
         self._yard.agenda.run(until=self._yard.clock.now() + seconds, stop=found)
-        self._yard.queues.expire(queue)
 
     def invoke(self, function: str, payload: bytes, kind: str) -> tuple[bytes, str | None, str]:
         """Invoke."""

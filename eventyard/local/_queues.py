@@ -9,6 +9,7 @@ from eventyard.local import _envelopes
 from eventyard.local._hand_over import looping
 from eventyard.local._yard import Undeliverable, causes
 from eventyard.local.ledger import Cause, Edge, Event, Fate
+from eventyard.local.messages import Departure
 from eventyard.local.moto_seam import Arn, Carried, NoSuchQueueError
 from eventyard.patterns import SourceFilter
 
@@ -98,6 +99,13 @@ class Queues:
             reason = f"{reason.removesuffix('.')}. It is in {target} now."
             self._yard.ledger.end(delivery.number, Fate.DEAD_LETTERED, code, reason)
 
+    def departed(self, queue: str, message_id: str, why: Departure, target: str) -> None:
+        """A queue holds a message no longer: the delivery that waited for it, if any, has its fate."""
+        delivery = self._under_way.pop((queue, message_id), None)
+        if delivery is not None:
+            fate, code, reason = _FATES[why]
+            self._yard.ledger.end(delivery.number, fate, code, reason.format(target=target))
+
     def _mappings_of(self, queue: str) -> list[SourceMapping]:
         found = self._mappings.get(queue)
         if found is None:
@@ -148,14 +156,6 @@ class Queues:
         if function is None or not self._yard.authority.enforce:
             return True
         return self._yard.authority.poll(role=function.role, queue=mapping.queue) is None
-
-    def expire(self, queue: str) -> None:
-        """Throw away what is older than the queue's retention period."""
-        for message_id in self._yard.state.expire(queue, self._yard.clock.now()):
-            delivery = self._under_way.pop((queue, message_id), None)
-            if delivery is not None:
-                reason = "the queue's retention period is over, and it has no dead-letter queue that took the message."
-                self._yard.ledger.end(delivery.number, Fate.DROPPED, "RetentionPeriod", reason)
 
     def _wanted(self, mapping: SourceMapping, received: Received) -> bool:
         """Whether the mapping's filters let a message through; Lambda deletes the others.
@@ -217,6 +217,18 @@ class Queues:
         self._yard.ledger.attempted(delivery.number, failure.code, failure.reason)
         self._yard.ledger.end(delivery.number, Fate.DROPPED, failure.code, failure.reason)
         return True
+
+
+_FATES = {
+    Departure.DELETED: (Fate.DELIVERED, "", "another consumer deleted it."),
+    Departure.EXPIRED: (
+        Fate.DROPPED,
+        "RetentionPeriod",
+        "the queue's retention period is over, and it has no dead-letter queue that took the message.",
+    ),
+    Departure.PURGED: (Fate.DROPPED, "Purged", "the queue was purged, or deleted with its messages."),
+    Departure.MOVED: (Fate.DEAD_LETTERED, "MessageMoveTask", "a message move task took it to {target}."),
+}
 
 
 def _edge(mapping: SourceMapping) -> Edge:

@@ -1,22 +1,18 @@
-"""The queues in moto's state: messages in, messages out, without moto's copies and scans."""
+"""The queues in moto's state: messages in, messages out, through their mailboxes."""
 
 from __future__ import annotations
 
-import hashlib
-from itertools import islice
+import contextlib
 from typing import TYPE_CHECKING, Any
 
-from moto.moto_api._internal import mock_random
-from moto.sqs.exceptions import QueueDoesNotExist
-from moto.sqs.models import Message, sqs_backends
-
-from eventyard.local.moto_seam._records import Arn, Carried, NoSuchQueueError, Received
+from eventyard.local.messages import SENDER, Refusal, attributes_md5, body_md5, system_attributes
+from eventyard.local.moto_seam._mailboxes import find_mailbox
+from eventyard.local.moto_seam._records import Carried, NoSuchQueueError, Received
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# moto's own objects: untyped, and ours to handle with care.
-Moto = Any
+    from eventyard.local.messages import Mailbox, Reception
 
 
 class QueueState:
@@ -37,16 +33,15 @@ class QueueState:
         Raises:
             NoSuchQueueError: no such queue.
         """
-        found = self._queue(queue)
-        message: Moto = Message(str(mock_random.uuid4()), body)
-        message.message_attributes = {name: dict(value) for name, value in attributes.items()}
-        message.group_id = group
-        if found.fifo_queue:
-            message.deduplication_id = deduplication or hashlib.sha256(body.encode()).hexdigest()
-        message.mark_sent(delay_seconds=None if found.fifo_queue else found.delay_seconds)
-        message.eventyard_carried = carried
-        found.add_message(message)
-        return getattr(message, "eventyard_queue", None) == queue
+        sent = self._mailbox(queue).send(
+            body,
+            attributes={name: dict(value) for name, value in attributes.items()},
+            system={"SenderId": SENDER},
+            group=group,
+            deduplication=deduplication,
+            carried=carried,
+        )
+        return sent.new
 
     def deduplicates_by_content(self, queue: str) -> bool:
         """Whether a FIFO queue makes deduplication ids of bodies.
@@ -54,75 +49,52 @@ class QueueState:
         Raises:
             NoSuchQueueError: no such queue.
         """
-        return bool(self._queue(queue).content_based_deduplication)
+        return self._mailbox(queue).settings.by_content
 
     def visible(self, queue: str, most: int) -> int:
-        """How many messages can be received now; counts no further than `most`."""
-        ready = (1 for message in self._queue(queue)._messages if message.visible and not message.delayed)
-        return sum(islice(ready, most))
+        """How many messages are visible now, `most` at the most."""
+        return min(self._mailbox(queue).counts().visible, most)
 
     def receive(self, queue: str, most: int) -> list[Received]:
         """Take up to `most` visible messages, for the queue's own visibility timeout, as a poller does.
 
+        None while too many are in flight: a poller comes again.
+
         Raises:
             NoSuchQueueError: no such queue.
         """
-        found, arn = self._queue(queue), Arn.parse(queue)
-        backend = sqs_backends[arn.account][arn.region]
-        messages = backend.receive_message(found.name, most, 0, found.visibility_timeout, ["All"])
-        return [_received(message) for message in messages]
+        try:
+            found = self._mailbox(queue).receive(most)
+        except Refusal:
+            return []
+        return [_received(reception) for reception in found]
 
     def delete(self, queue: str, receipt: str) -> None:
-        """Delete a received message."""
-        self._queue(queue).delete_message(receipt)
-
-    def expire(self, queue: str, now: float) -> list[str]:
-        """Throw away what is older than the queue's retention period; answers the messages' ids."""
-        found = self._queue(queue)
-        if getattr(found, "eventyard_expired", None) == now:
-            return []
-        found.eventyard_expired = now
-        oldest = (now - found.message_retention_period) * 1000
-        gone = [message.id for message in found._messages if message.sent_timestamp <= oldest]
-        if gone:
-            ids = set(gone)
-            found._messages = [message for message in found._messages if message.id not in ids]
-            found._pending_messages = {m for m in found._pending_messages if m.id not in ids}
-        return gone
+        """Delete a received message; one whose visibility timeout is over meanwhile stays in a FIFO queue."""
+        with contextlib.suppress(Refusal):
+            self._mailbox(queue).delete(receipt)
 
     def next_visible(self, queue: str, now: float) -> float | None:
         """When the next message that is invisible now becomes visible (seconds since the epoch); None without one."""
-        moments = [max(m.visible_at, m.delayed_until) / 1000 for m in self._queue(queue)._messages]
-        return min((moment for moment in moments if moment > now), default=None)
+        moment = self._mailbox(queue).next_visible()
+        return moment if moment is not None and moment > now else None
 
-    def _queue(self, queue: str) -> Moto:
-        arn = Arn.parse(queue)
-        try:
-            return sqs_backends[arn.account][arn.region].get_queue(arn.resource)
-        except QueueDoesNotExist:
-            raise NoSuchQueueError(queue) from None
+    def _mailbox(self, queue: str) -> Mailbox:
+        found = find_mailbox(queue)
+        if found is None:
+            raise NoSuchQueueError(queue)
+        return found
 
 
-def _received(message: Moto) -> Received:
-    attributes = {
-        "ApproximateReceiveCount": str(message.approximate_receive_count),
-        "SentTimestamp": str(message.sent_timestamp),
-        "SenderId": message.sender_id,
-        "ApproximateFirstReceiveTimestamp": str(message.approximate_first_receive_timestamp),
-    }
-    fifo = {
-        "SequenceNumber": message.sequence_number,
-        "MessageGroupId": message.group_id,
-        "MessageDeduplicationId": message.deduplication_id,
-    }
-    attributes.update({name: value for name, value in fifo.items() if value is not None})
+def _received(reception: Reception) -> Received:
+    message = reception.message
     return Received(
         message.id,
-        message.receipt_handle,
+        reception.handle,
         message.body,
-        attributes,
-        message.message_attributes,
-        message.body_md5,
-        message.attribute_md5 if message.message_attributes else "",
-        getattr(message, "eventyard_carried", None),
+        system_attributes(message),
+        message.attributes,
+        body_md5(message.body),
+        attributes_md5(message.attributes),
+        message.carried,
     )

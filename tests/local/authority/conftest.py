@@ -6,11 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from eventyard.local import LocalCloud
 from eventyard.local.authority import Authority
 from tests.local.authority.scene import Scene
 
 if TYPE_CHECKING:
-    from eventyard.local import LocalCloud
+    from collections.abc import Iterator
+
+    from eventyard.local import Host
+
+
+@pytest.fixture
+def cloud(host: Host) -> Iterator[LocalCloud]:
+    """With permissions, as it is for users."""
+    with LocalCloud(host=host) as running:
+        yield running
 
 
 @pytest.fixture

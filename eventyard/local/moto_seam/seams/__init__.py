@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import moto.core.utils
 
 from eventyard.local.moto_seam.seams import access, archives, awslambda, cloudformation, core, events, sns, sqs
-from eventyard.local.moto_seam.seams._seam import Listener, Moto, RefusedError, Seam
+from eventyard.local.moto_seam.seams._seam import ABSENT, Listener, Moto, RefusedError, Seam
 from eventyard.local.moto_seam.seams.cloudformation import emulated
 
 if TYPE_CHECKING:
@@ -39,7 +39,10 @@ def installed(listener: Listener) -> Iterator[None]:
     finally:
         _replace_everywhere(moto.core.utils.utcnow, real_clock)
         for seam, original in reversed(originals):
-            setattr(seam.owner, seam.name, original)
+            if original is ABSENT:
+                delattr(seam.owner, seam.name)
+            else:
+                setattr(seam.owner, seam.name, original)
 
 
 def _replace_everywhere(old: Moto, new: Moto) -> None:

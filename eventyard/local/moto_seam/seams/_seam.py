@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from eventyard.local.messages import Departure
     from eventyard.local.moto_seam._records import ApiCall, Carried
 
 # moto's own objects and functions: untyped, and ours to handle with care.
 Moto = Any
+# What stands in moto where we add something that it lacks.
+ABSENT = None
 
 
 class Listener(Protocol):
@@ -60,6 +63,12 @@ class Listener(Protocol):
     def redriven(self, message_id: str, source: str, target: str) -> None:
         """A queue moved a message to its dead-letter queue (both ARNs): it was received too often."""
 
+    def departed(self, queue: str, message_id: str, why: Departure, target: str = "") -> None:
+        """A queue (an ARN) holds a message no longer, for another reason; `target` is where it was moved to."""
+
+    def later(self, seconds: float, action: Callable[[], None]) -> None:
+        """Do something when so many seconds have passed."""
+
     def waiting(self, queue: str, seconds: float, found: Callable[[], bool]) -> None:
         """A consumer waits up to `seconds` for a message: do what is due, until `found` says that one is there."""
 
@@ -88,7 +97,8 @@ class RefusedError(Exception):
 class Seam:
     """`owner.name` of moto, taking `parameters`, replaced by what `make(original, listener)` returns.
 
-    `original` is what stands in the owner: a function, or a property.
+    `original` is what stands in the owner: a function, or a property; ABSENT, without parameters, where moto has
+    nothing and we add to it.
     """
 
     owner: Moto
@@ -107,16 +117,20 @@ class Seam:
     @property
     def original(self) -> Any:  # noqa: ANN401  # moto's own
         """What stands there now."""
-        return self.owner.__dict__[self.name]
+        return self.owner.__dict__.get(self.name, ABSENT)
 
     @property
     def is_in(self) -> bool:
         """Whether our replacement stands there now."""
-        return str(getattr(self.original, "__module__", "")).startswith(__package__)
+        found = self.original
+        found = found.fget if isinstance(found, property) else found
+        return str(getattr(found, "__module__", "")).startswith(__package__)
 
     def actual_parameters(self) -> tuple[str, ...]:
         """What the installed moto's function takes."""
         found = self.original
+        if found is ABSENT:
+            return ()
         if isinstance(found, property):
             found = found.fget
         elif isinstance(found, staticmethod):

@@ -1,155 +1,63 @@
-"""SQS: who polls, what a FIFO queue has had, and a clock that stands still."""
+"""SQS: a queue's messages are ours (`eventyard.local.messages`); its name, attributes, tags and policy are moto's."""
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import copy
-from typing import TYPE_CHECKING
+import json
+import threading
+from typing import TYPE_CHECKING, Any
 
-import moto.sqs.models
-from moto.moto_api._internal import mock_random
-from moto.sqs.exceptions import ReceiptHandleIsInvalid
-from moto.sqs.models import Message, Queue, SQSBackend, _filter_message_attributes
+from moto.core.responses import ActionResult, EmptyResult
+from moto.sqs.exceptions import SQSException
+from moto.sqs.models import Queue, SQSBackend
+from moto.sqs.responses import SQSResponse
 
+from eventyard.local.messages import (
+    MOVING,
+    OPERATIONS,
+    PostOffice,
+    Refusal,
+    check_attributes,
+    check_redrive,
+    send_message,
+)
+from eventyard.local.moto_seam._mailboxes import (
+    as_json,
+    find_mailbox,
+    find_queue,
+    furnish,
+    is_dead_letter_queue,
+    mailbox_of,
+)
 from eventyard.local.moto_seam.seams._seam import Moto, Seam
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from eventyard.local.moto_seam.seams._seam import Listener
 
-# How long a FIFO queue remembers what it had:
-# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
-DEDUPLICATION_SECONDS = 300
-_RECEIPT_BITS = 1024
-# Twenty digits that grow, not one by one:
-# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html, SequenceNumber
-_FIRST_SEQUENCE, _SEQUENCE_STEP = 18_849_496_460_467_696_128, 256
+_ALLOW = "RedriveAllowPolicy"
 
 
-def _add_message(_original: Moto, listener: Listener) -> Moto:
-    def add_message(self: Moto, message: Moto) -> None:
-        came_from = getattr(message, "eventyard_queue", None)
-        if came_from is None and self.fifo_queue and _is_duplicate(self, message, listener.now()):
-            return
-        if not hasattr(message, "eventyard_carried"):
-            message.eventyard_carried = listener.message_added(self.queue_arn, message.id, message.body)
-        message.eventyard_queue = self.queue_arn
-        if self.fifo_queue:
-            self.eventyard_sequence = getattr(self, "eventyard_sequence", _FIRST_SEQUENCE) + _SEQUENCE_STEP
-            message.sequence_number = str(self.eventyard_sequence)
-        if came_from is not None:
-            # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html:
-            # the message keeps its send time; it is visible at once.
-            message.visible_at = 0.0
-            listener.redriven(message.id, came_from, self.queue_arn)
-        with self._messages_lock:
-            self._messages.append(message)
-            self._messages_lock.notify_all()
-        listener.message_waits(self.queue_arn)
+def _init(original: Moto, listener: Listener) -> Moto:
+    lock = threading.RLock()
 
-    return add_message
+    def init(self: Moto, name: str, region: str, account_id: str, **kwargs: Moto) -> None:
+        # moto keeps an attribute that it does not know, but does not show it.
+        self.BASE_ATTRIBUTES = [*Queue.BASE_ATTRIBUTES, _ALLOW]
+        self.redrive_allow_policy = None
+        original(self, name, region, account_id, **kwargs)
+        furnish(self, listener, lock)
 
-
-def _is_duplicate(queue: Moto, message: Moto, now: float) -> bool:
-    if message.deduplication_id is None:
-        return False
-    # In the order of their coming, so that the old ones stand first.
-    seen: dict[str, float] = queue.__dict__.setdefault("eventyard_seen", {})
-    while seen and now - seen[oldest := next(iter(seen))] >= DEDUPLICATION_SECONDS:
-        del seen[oldest]
-    scope = message.group_id if queue.deduplication_scope == "messageGroup" else ""
-    key = f"{scope}\0{message.deduplication_id}"
-    if key in seen:
-        return True
-    seen[key] = now
-    return False
-
-
-def _receive_message(_original: Moto, listener: Listener) -> Moto:
-    def receive_message(
-        self: Moto,
-        queue_name: str,
-        count: int,
-        wait_seconds_timeout: int,
-        visibility_timeout: int,
-        message_attribute_names: list[str] | None = None,
-    ) -> list[Moto]:
-        queue = self.get_queue(queue_name)
-        listener.waiting(queue.queue_arn, float(wait_seconds_timeout or 0), lambda: any(_ready(queue)))
-        found = []
-        for message in _take(queue, int(count), visibility_timeout):
-            shown = copy.copy(message)
-            _filter_message_attributes(shown, message_attribute_names or [])
-            found.append(shown)
-        return found
-
-    return receive_message
-
-
-def _ready(queue: Moto) -> Iterator[Moto]:
-    return (message for message in queue._messages if message.visible and not message.delayed)
-
-
-def _take(queue: Moto, count: int, visibility_timeout: int) -> list[Moto]:
-    """Moto's own loop in other words: its cost does not grow with the messages behind those that are taken."""
-    taken: list[Moto] = []
-    worn_out: list[Moto] = []
-    limit = (queue.redrive_policy or {}).get("maxReceiveCount") if queue.dead_letter_queue else None
-    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html:
-    # a group waits for those of its messages that somebody has.
-    busy = {message.group_id for message in queue._pending_messages if not message.visible}
-    for message in _ready(queue):
-        if len(taken) >= count:
-            break
-        queue._pending_messages.discard(message)
-        if queue.fifo_queue and message.group_id in busy:
-            continue
-        if limit is not None and message.approximate_receive_count >= limit:
-            worn_out.append(message)
-            continue
-        taken.append(message)
-    receipts = queue.__dict__.setdefault("eventyard_receipts", {})
-    for message in taken:
-        queue._pending_messages.add(message)
-        message.mark_received(visibility_timeout=visibility_timeout)
-        receipts[message.receipt_handle] = message
-    for message in worn_out:
-        queue._messages.remove(message)
-        queue.dead_letter_queue.add_message(message)
-    return taken
-
-
-def _delete_message(_original: Moto, _listener: Listener) -> Moto:
-    def delete_message(self: Moto, receipt_handle: str) -> None:
-        if receipt_handle in self.deleted_messages:
-            return
-        message = self.__dict__.get("eventyard_receipts", {}).get(receipt_handle)
-        if message is None:
-            raise ReceiptHandleIsInvalid
-        handles = [handle for handle in message.all_receipt_handles if handle]
-        for handle in handles:
-            self.eventyard_receipts.pop(handle, None)
-        self.deleted_messages.update(handles)
-        self._pending_messages.discard(message)
-        with contextlib.suppress(ValueError):  # purged, or moved to the dead-letter queue
-            self._messages.remove(message)
-
-    return delete_message
-
-
-def _receipt_handle(_original: Moto, _listener: Listener) -> Moto:
-    return lambda: base64.b64encode(mock_random.getrandbits(_RECEIPT_BITS).to_bytes(_RECEIPT_BITS // 8)).decode()
-
-
-def _visible(_original: Moto, listener: Listener) -> Moto:
-    # moto asks whether the moment has passed. Where the clock stands still, its coming must do.
-    return property(lambda self: listener.now() * 1000 >= self.visible_at)
+    return init
 
 
 def _set_attributes(original: Moto, _listener: Listener) -> Moto:
     def set_attributes(self: Moto, attributes: dict[str, Moto], now: float | None = None) -> None:
+        with _refusals():
+            _check(self.queue_arn, attributes)
+        if _ALLOW in attributes:
+            attributes = {**attributes, _ALLOW: as_json(attributes[_ALLOW])}
         # moto's queue loses its policy whenever another attribute is set.
         kept = self.policy if "_policy_json" in self.__dict__ else None
         original(self, {"Policy": kept, **attributes}, now)
@@ -157,17 +65,128 @@ def _set_attributes(original: Moto, _listener: Listener) -> Moto:
     return set_attributes
 
 
+def _check(arn: str, attributes: Mapping[str, Any]) -> None:
+    check_attributes(attributes)
+    target = find_queue(_dead_letter_target(as_json(attributes.get("RedrivePolicy")) or "{}"))
+    if target is not None:
+        check_redrive(arn, target.queue_arn, target.redrive_allow_policy)
+
+
+def _dead_letter_target(policy: str) -> str:
+    """The ARN in a redrive policy; nothing in one that makes no sense, which moto refuses."""
+    try:
+        return str(json.loads(policy)["deadLetterTargetArn"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _delete_queue(original: Moto, _listener: Listener) -> Moto:
+    def delete_queue(self: Moto, queue_name: str) -> None:
+        mailbox = mailbox_of(self.get_queue(queue_name))
+        original(self, queue_name)
+        mailbox.empty()
+
+    return delete_queue
+
+
+def _count(name: str) -> Callable[[Moto, Listener], Moto]:
+    return lambda _original, _listener: property(_counter(name))
+
+
+def _counter(name: str) -> Callable[[Moto], int]:
+    def count(self: Moto) -> int:
+        return int(getattr(mailbox_of(self).counts(), name))
+
+    return count
+
+
+def _send_message(_original: Moto, _listener: Listener) -> Moto:
+    def send(
+        self: Moto,
+        queue_name: str,
+        message_body: str,
+        message_attributes: dict[str, Any] | None = None,
+        delay_seconds: int | None = None,
+        deduplication_id: str | None = None,
+        group_id: str | None = None,
+        system_attributes: dict[str, Any] | None = None,
+        validate_group_id: bool = True,  # noqa: ARG001, FBT001, FBT002  # moto's signature
+    ) -> None:
+        mailbox = mailbox_of(self.get_queue(queue_name))
+        request = {
+            "MessageBody": message_body,
+            "MessageAttributes": message_attributes,
+            "DelaySeconds": delay_seconds,
+            "MessageDeduplicationId": deduplication_id,
+            "MessageGroupId": group_id,
+            "MessageSystemAttributes": system_attributes,
+        }
+        with _refusals():
+            send_message(mailbox, request)
+
+    return send
+
+
+def _operation(operate: Callable[..., dict[str, Any]]) -> Callable[[Moto, Listener], Moto]:
+    def make(_original: Moto, _listener: Listener) -> Moto:
+        def call(self: Moto) -> Moto:
+            mailbox = mailbox_of(self.sqs_backend.get_queue(self._get_queue_name()))
+            with _refusals():
+                return _answer(operate(mailbox, self.params))
+
+        return call
+
+    return make
+
+
+def _moving(operate: Callable[..., dict[str, Any]]) -> Callable[[Moto, Listener], Moto]:
+    office = PostOffice(find_mailbox, is_dead_letter_queue)
+
+    def make(_original: Moto, _listener: Listener) -> Moto:
+        def call(self: Moto) -> Moto:
+            with _refusals():
+                return _answer(operate(office, self.params))
+
+        return call
+
+    return make
+
+
+def _answer(content: dict[str, Any]) -> Moto:
+    return ActionResult(content) if content else EmptyResult()
+
+
+@contextlib.contextmanager
+def _refusals() -> Iterator[None]:
+    """What SQS refuses, as moto says it."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise SQSException(refusal.code, refusal.message) from None
+
+
+_SEND = (
+    *("self", "queue_name", "message_body", "message_attributes", "delay_seconds", "deduplication_id", "group_id"),
+    *("system_attributes", "validate_group_id"),
+)
+_OURS = "what happens to messages is ours, at the same cost however many there are"
+_COUNTED = "counting takes no look at the messages"
+_LACKING = "moto has no message move tasks"
+
 SEAMS = (
-    Seam(Queue, "add_message", ("self", "message"), "pollers and deduplication are ours", _add_message),
+    Seam(Queue, "__init__", ("self", "name", "region", "account_id", "kwargs"), "each queue has a mailbox", _init),
     Seam(
-        SQSBackend,
-        "receive_message",
-        ("self", "queue_name", "count", "wait_seconds_timeout", "visibility_timeout", "message_attribute_names"),
-        "waiting for a message passes the cloud's time, not yours",
-        _receive_message,
+        Queue,
+        "_set_attributes",
+        ("self", "attributes", "now"),
+        "a queue keeps its policy, and refuses attributes as AWS does",
+        _set_attributes,
     ),
-    Seam(Queue, "delete_message", ("self", "receipt_handle"), "without a look at every message", _delete_message),
-    Seam(moto.sqs.models, "generate_receipt_handle", (), "without a draw for each character", _receipt_handle),
-    Seam(Message, "visible", ("self",), "a message is visible when its moment has come", _visible),
-    Seam(Queue, "_set_attributes", ("self", "attributes", "now"), "a queue keeps its policy", _set_attributes),
+    Seam(Queue, "approximate_number_of_messages", ("self",), _COUNTED, _count("visible")),
+    Seam(Queue, "approximate_number_of_messages_not_visible", ("self",), _COUNTED, _count("in_flight")),
+    Seam(Queue, "approximate_number_of_messages_delayed", ("self",), _COUNTED, _count("delayed")),
+    Seam(SQSBackend, "send_message", _SEND, "other services of moto's send through it", _send_message),
+    Seam(SQSBackend, "delete_queue", ("self", "queue_name"), "the end of its messages is told", _delete_queue),
+    *(Seam(SQSResponse, one.__name__, ("self",), _OURS, _operation(one)) for one in OPERATIONS),
+    *(Seam(SQSResponse, one.__name__, (), _LACKING, _moving(one)) for one in MOVING),
 )
