@@ -46,7 +46,7 @@ class Authority:
 
     # Edges
 
-    def send(  # keyword-only: an edge in full
+    def send(
         self,
         *,
         service: str,

@@ -271,6 +271,18 @@ def test_a_service_without_a_table_takes_the_action_on_some_resource(scene: Scen
     record = {"StreamName": "orders", "Data": b"x", "PartitionKey": "k"}
     assert outcome(lambda: kinesis.put_record(**record)) == "ok"
     assert outcome(lambda: kinesis.delete_stream(StreamName="orders")) == "AccessDeniedException"
+    deny = document({**statement(None, "kinesis:*"), "Effect": "Deny"})
+    scene.cloud.client("iam").put_role_policy(RoleName="caller", PolicyName="not", PolicyDocument=deny)
+    assert outcome(lambda: kinesis.put_record(**record)) == "AccessDeniedException"
+
+
+def test_a_function_permits_another_account(scene: Scene) -> None:
+    function = scene.function("work", {"Action": "lambda:InvokeFunction", "Principal": THEM})
+    theirs = scene.role("caller", statement(None, "lambda:InvokeFunction"), trusts=service("lambda"), account=THEM)
+    authority = Authority(scene.cloud._yard.state)  # noqa: SLF001 - the room by itself
+    assert authority.role_send(role=theirs, action="lambda:InvokeFunction", target=function) is None
+    stranger = theirs.replace(THEM, "333333333333")
+    assert authority.role_send(role=stranger, action="lambda:InvokeFunction", target=function) is not None
 
 
 def test_a_role_assumes_another_that_trusts_it(scene: Scene) -> None:

@@ -1,4 +1,4 @@
-"""CloudWatch Logs: log groups and their streams. What is put into a group by an ARN goes without its `:*`."""
+"""CloudWatch Logs: log groups and their streams. A group's ARN may come with its `:*` or without."""
 
 from __future__ import annotations
 
