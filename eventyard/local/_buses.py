@@ -8,13 +8,12 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from eventyard.errors import TransformError
-from eventyard.local import _dead_letters, _entries, _envelopes, _retries
+from eventyard.local import _dead_letters, _entries, _envelopes, _retries, targets
 from eventyard.local._dead_letters import DeadLetter
 from eventyard.local._hand_over import HandOver
 from eventyard.local._yard import Parcel, Undeliverable, causes
 from eventyard.local.ledger import Edge, Event, Fate, readable
 from eventyard.local.moto_seam import Archive, Arn, RefusedError, Rule
-from eventyard.local.targets import kind_of
 from eventyard.patterns import EventPattern, PatternSet
 from eventyard.transforms import transform
 
@@ -252,8 +251,8 @@ class _Sending:
     def deliver(self) -> bool:
         """Transform, authorize and deliver; False when the target's kind ends the delivery later."""
         yard, target = self.yard, self.target
-        kind = kind_of(target.edge.target)
         self._refuse_third_hop()
+        kind = targets.find(target.edge.target, yard)
         text = self._text()
         refusal = yard.authority.send(
             service=SERVICE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from eventyard.local import targets
 from eventyard.local._yard import Undeliverable
 from eventyard.local.ledger import Edge, Fate, readable
 
@@ -46,12 +47,19 @@ def write(yard: Yard, delivery: Delivery, failure: Undeliverable, letter: DeadLe
     group = delivery.event_id if queue.endswith(".fifo") else None
     try:
         yard.faults.strike(Edge("dead-letter", delivery.edge.source, queue))
+        _find(yard, queue)
         yard.permit(delivery, letter.refusal())
         yard.queues.send(queue, letter.body, delivery=delivery, attributes=attributes, group=group)
     except Undeliverable as worse:
         drop(yard, delivery, failure, queue, worse)
     else:
         yard.ledger.end(delivery.number, Fate.DEAD_LETTERED, failure.code, failure.reason)
+
+
+def _find(yard: Yard, queue: str) -> None:
+    if queue.split(":")[2:3] != ["sqs"]:
+        raise Undeliverable("NOT_EMULATED", f"{queue} is no queue; eventyard writes dead letters to queues only.")
+    targets.find(queue, yard)
 
 
 def drop(yard: Yard, delivery: Delivery, failure: Undeliverable, queue: str, worse: Undeliverable) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from eventyard.local import targets
 from eventyard.local._yard import Parcel, Undeliverable
 from eventyard.local.ledger import Cause, Edge
 
@@ -34,34 +35,25 @@ def send(yard: Yard, delivery: Delivery, function: Function, destination: str, t
     if service not in _ACTIONS:
         raise Undeliverable("NOT_EMULATED", f"eventyard sends no records to {destination}; see docs/fidelity.md.")
     yard.faults.strike(Edge("destination", function.arn, destination))
+    targets.find(destination, yard)
     yard.permit(delivery, yard.authority.role_send(role=function.role, action=_ACTIONS[service], target=destination))
     if service == "sqs":
         yard.queues.send(destination, text, delivery=delivery, attributes={})
     elif service == "sns":
-        _publish(yard, delivery, destination, text)
+        yard.topics.pass_on(delivery, destination, text)
     elif service == "lambda":
         _invoke(yard, delivery, function, destination, text)
     else:
         _put(yard, delivery, function, destination, text)
 
 
-def _publish(yard: Yard, delivery: Delivery, topic: str, text: str) -> None:
-    if not yard.state.topic_exists(topic):
-        raise Undeliverable("NO_RESOURCE", f"there is no topic {topic}.")
-    yard.topics.pass_on(delivery, topic, text)
-
-
 def _invoke(yard: Yard, delivery: Delivery, function: Function, target: str, text: str) -> None:
-    if yard.functions.deployed(target) is None:
-        raise Undeliverable("NO_RESOURCE", f"there is no function {target}.")
     edge = Edge("lambda→lambda", function.arn, target)
     onward = yard.ledger.begin(delivery.event_id, edge, delivery.number)
     yard.agenda.soon(lambda: yard.functions.invoke_later(Parcel(onward, text)))
 
 
 def _put(yard: Yard, delivery: Delivery, function: Function, bus: str, text: str) -> None:
-    if not yard.state.bus_exists(bus):
-        raise Undeliverable("NO_RESOURCE", f"there is no bus {bus}.")
     outcome = "Success" if json.loads(text)["requestContext"]["condition"] == "Success" else "Failure"
     entry = {
         "Source": "lambda",

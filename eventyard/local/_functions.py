@@ -190,12 +190,10 @@ class Functions:
         """Asynchronous invocation for a delivery, which ends when the function has done its work or given up.
 
         Raises:
-            Undeliverable: no such function, or what it would receive is no JSON, which Invoke refuses.
+            Undeliverable: what it would receive is no JSON, which Invoke refuses.
         """
         if not _is_json(parcel.text):
             raise Undeliverable("SDK_CLIENT_ERROR", "what the function would receive is no JSON.")
-        if self.deployed(parcel.target) is None:
-            raise Undeliverable("NO_RESOURCE", f"there is no function {parcel.target}.")
         Asynchronous(self._yard, parcel).attempt()
 
     def deployed(self, function: str) -> Function | None:

@@ -10,7 +10,7 @@ from eventyard.local._hand_over import looping
 from eventyard.local._yard import Undeliverable, causes
 from eventyard.local.ledger import Cause, Edge, Event, Fate
 from eventyard.local.messages import Departure
-from eventyard.local.moto_seam import Arn, Carried, NoSuchQueueError
+from eventyard.local.moto_seam import Carried, NoSuchQueueError
 from eventyard.patterns import SourceFilter
 
 if TYPE_CHECKING:
@@ -51,8 +51,6 @@ class Queues:
         Raises:
             Undeliverable: no such queue, or a FIFO queue without a group.
         """
-        if Arn.parse(queue).service != "sqs":
-            raise Undeliverable("NOT_EMULATED", f"{queue} is no queue; eventyard writes dead letters to queues only.")
         carried = Carried(delivery.event_id, delivery.number)
         try:
             if queue.endswith(".fifo"):

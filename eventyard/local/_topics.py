@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from eventyard.local import _dead_letters, _envelopes, _retries
+from eventyard.local import _dead_letters, _envelopes, _retries, targets
 from eventyard.local._dead_letters import DeadLetter
 from eventyard.local._hand_over import HandOver
 from eventyard.local._yard import Parcel, causes
 from eventyard.local.ledger import Edge, Event
 from eventyard.local.moto_seam import Arn, Subscription
-from eventyard.local.targets import kind_of
 from eventyard.patterns import FilterPolicy
 
 if TYPE_CHECKING:
@@ -178,7 +177,7 @@ class _Sending:
     def deliver(self) -> bool:
         """Wrap, authorize and deliver; False when the target's kind ends the delivery later."""
         yard, edge = self.yard, self.subscriber.edge
-        kind = kind_of(edge.target)
+        kind = targets.find(edge.target, yard)
         if edge.target.startswith("arn:"):
             yard.permit(self.delivery, yard.authority.send(service=SERVICE, source=edge.source, target=edge.target))
         return kind.deliver(self._parcel(), yard)

@@ -43,6 +43,14 @@ class QueueState:
         )
         return sent.new
 
+    def queue_exists(self, queue: str) -> bool:
+        """Whether there is a queue of this ARN."""
+        try:
+            self._mailbox(queue)
+        except NoSuchQueueError:
+            return False
+        return True
+
     def deduplicates_by_content(self, queue: str) -> bool:
         """Whether a FIFO queue makes deduplication ids of bodies.
 

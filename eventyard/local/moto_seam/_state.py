@@ -43,10 +43,6 @@ class MotoState(QueueState, FunctionState, PolicyState, IdentityState):
 
     # Buses
 
-    def bus_dead_letters(self, bus: str) -> str:
-        """The ARN of a bus's dead-letter queue; empty if it has none."""
-        return str((self._bus(bus).dead_letter_config or {}).get("Arn", ""))
-
     def bus_exists(self, bus: str) -> bool:
         """Whether there is a bus of this ARN."""
         arn = Arn.parse(bus)
@@ -133,6 +129,12 @@ class MotoState(QueueState, FunctionState, PolicyState, IdentityState):
         found = backend.groups[name].streams[stream]
         found.put_log_events([{"timestamp": moment, "message": line} for line in lines])
         return True
+
+    def log_group_exists(self, group: str) -> bool:
+        """Whether there is a log group of this ARN."""
+        arn = Arn.parse(group)
+        name = arn.resource.removeprefix("log-group:").removesuffix(":*")
+        return name in logs_backends[arn.account][arn.region].groups
 
     def make_log_group(self, group: str) -> None:
         """Make a log group (an ARN), as Lambda does for a function that has none."""

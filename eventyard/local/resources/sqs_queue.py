@@ -30,6 +30,7 @@ _ATTRIBUTES = {
     "MaximumMessageSize": "1048576",
     "MessageRetentionPeriod": "345600",
     "ReceiveMessageWaitTimeSeconds": "0",
+    "RedriveAllowPolicy": "",
     "RedrivePolicy": "",
     "SqsManagedSseEnabled": "true",
     "VisibilityTimeout": "30",

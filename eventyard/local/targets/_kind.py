@@ -13,6 +13,13 @@ class TargetKind(Protocol):
 
     service: str
 
+    def find(self, target: str, yard: Yard) -> None:
+        """Look whether it is there.
+
+        Raises:
+            Undeliverable: it is not.
+        """
+
     def deliver(self, parcel: Parcel, yard: Yard) -> bool:
         """Hand it over; False when the kind ends the delivery itself, later.
 

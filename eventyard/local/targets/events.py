@@ -12,9 +12,13 @@ if TYPE_CHECKING:
 service = "events"
 
 
+def find(target: str, yard: Yard) -> None:
+    """The bus."""
+    if not yard.state.bus_exists(target):
+        raise Undeliverable("NO_RESOURCE", f"there is no bus {target}.")
+
+
 def deliver(parcel: Parcel, yard: Yard) -> bool:
     """PutEvents there: the event keeps its id, and is not sent on to a third bus."""
-    if parcel.event is None or not yard.state.bus_exists(parcel.target):
-        raise Undeliverable("NO_RESOURCE", f"there is no bus {parcel.target}.")
     yard.buses.forward(parcel)
     return True

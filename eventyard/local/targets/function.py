@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eventyard.local._yard import Undeliverable
+
 if TYPE_CHECKING:
     from eventyard.local._yard import Parcel, Yard
 
 service = "lambda"
+
+
+def find(target: str, yard: Yard) -> None:
+    """The function."""
+    if yard.functions.deployed(target) is None:
+        raise Undeliverable("NO_RESOURCE", f"there is no function {target}.")
 
 
 def deliver(parcel: Parcel, yard: Yard) -> bool:

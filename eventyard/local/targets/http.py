@@ -19,11 +19,19 @@ service = "http"
 _TIMEOUT_SECONDS = 15
 
 
+def find(target: str, yard: Yard) -> None:  # noqa: ARG001  # a target kind's signature
+    """Whether somebody answers there shows when it is called."""
+    if not is_loopback(urlsplit(target).hostname or ""):
+        raise Undeliverable("SDK_CLIENT_ERROR", f"{target} is not on this machine; eventyard calls no other.")
+
+
 def deliver(parcel: Parcel, yard: Yard) -> bool:  # noqa: ARG001  # a target kind's signature
-    """POST the envelope, or the message itself with raw delivery, with SNS's headers."""
+    """POST the envelope, or the message itself with raw delivery, with SNS's headers.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html: what the endpoint answers with 4xx is a
+    client's error, which is not tried again; 429, 5xx and silence are.
+    """
     url = urlsplit(parcel.target)
-    if not is_loopback(url.hostname or ""):
-        raise Undeliverable("SDK_CLIENT_ERROR", f"{parcel.target} is not on this machine; eventyard calls no other.")
     raw = parcel.parameters.get("RawMessageDelivery", "false").lower() == "true"
     headers = {
         "Content-Type": "text/plain; charset=UTF-8",
@@ -40,9 +48,10 @@ def deliver(parcel: Parcel, yard: Yard) -> bool:  # noqa: ARG001  # a target kin
         connection.request("POST", path, parcel.text.encode(), headers)
         status = connection.getresponse().status
     except (OSError, HTTPException) as error:
-        raise Undeliverable("SDK_CLIENT_ERROR", f"{parcel.target} did not answer ({error}).") from None
+        raise Undeliverable("SDK_CLIENT_ERROR", f"{parcel.target} did not answer ({error}).", passes=True) from None
     finally:
         connection.close()
     if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-        raise Undeliverable("SDK_CLIENT_ERROR", f"{parcel.target} answered {status}.")
+        passes = status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        raise Undeliverable("SDK_CLIENT_ERROR", f"{parcel.target} answered {status}.", passes=passes)
     return True

@@ -12,9 +12,14 @@ if TYPE_CHECKING:
 service = "logs"
 
 
+def find(target: str, yard: Yard) -> None:
+    """The log group."""
+    if not yard.state.log_group_exists(target):
+        raise Undeliverable("NO_RESOURCE", f"there is no log group {target}.")
+
+
 def deliver(parcel: Parcel, yard: Yard) -> bool:
     """One log event, in a stream of its own as EventBridge makes it."""
     stream = parcel.delivery.event_id
-    if not yard.state.log(parcel.target, stream, [parcel.text], yard.clock.now()):
-        raise Undeliverable("NO_RESOURCE", f"there is no log group {parcel.target}.")
+    yard.state.log(parcel.target, stream, [parcel.text], yard.clock.now())
     return True

@@ -12,9 +12,13 @@ if TYPE_CHECKING:
 service = "sns"
 
 
+def find(target: str, yard: Yard) -> None:
+    """The topic."""
+    if not yard.state.topic_exists(target):
+        raise Undeliverable("NO_RESOURCE", f"there is no topic {target}.")
+
+
 def deliver(parcel: Parcel, yard: Yard) -> bool:
     """Publish: the message is what the rule's input makes of the event; there are no attributes and no subject."""
-    if not yard.state.topic_exists(parcel.target):
-        raise Undeliverable("NO_RESOURCE", f"there is no topic {parcel.target}.")
     yard.topics.pass_on(parcel.delivery, parcel.target, parcel.text)
     return True

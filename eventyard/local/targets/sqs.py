@@ -15,6 +15,12 @@ service = "sqs"
 MOST_ATTRIBUTES = 10
 
 
+def find(target: str, yard: Yard) -> None:
+    """The queue."""
+    if not yard.state.queue_exists(target):
+        raise Undeliverable("NO_RESOURCE", f"there is no queue {target}.")
+
+
 def deliver(parcel: Parcel, yard: Yard) -> bool:
     """SendMessage; a rule names the FIFO queue's group in SqsParameters."""
     if len(parcel.attributes) > MOST_ATTRIBUTES:

@@ -15,7 +15,7 @@ from moto.events.responses import EventsHandler
 from eventyard.local.door import ApiError, check_model
 from eventyard.local.door.buses import check_bus
 from eventyard.local.door.replays import check_replay
-from eventyard.local.door.rules import check_pattern, check_rule, test_event_pattern
+from eventyard.local.door.rules import check_rule, test_event_pattern
 from eventyard.local.door.targets import check_targets
 from eventyard.local.moto_seam.seams._seam import CHANGED, Moto, RefusedError, Seam, then_changed
 
@@ -64,7 +64,7 @@ def _validate_event_pattern(_original: Moto, _listener: Listener) -> Moto:
 # The door
 
 
-def _door(operation: str, check: Check | None = None) -> Callable[[Moto, Listener], Moto]:
+def door(operation: str, check: Check | None = None) -> Callable[[Moto, Listener], Moto]:
     """What the service's model says of a request, and then what `check` says; then moto's own handler."""
 
     def make(original: Moto, _listener: Listener) -> Moto:
@@ -126,11 +126,6 @@ def _create_event_bus(backend: Moto, request: dict[str, Any]) -> None:
     check_bus(request, backend.event_buses, backend.region_name)
 
 
-def _archive(_backend: Moto, request: dict[str, Any]) -> None:
-    if request.get("EventPattern"):
-        check_pattern(request["EventPattern"])
-
-
 def _start_replay(backend: Moto, request: dict[str, Any]) -> None:
     bus = backend.event_buses.get(request["Destination"]["Arn"].rsplit("/", 1)[-1])
     rules = {rule.arn for rule in bus.rules.values()} if bus else set()
@@ -156,8 +151,6 @@ _DOORS: dict[str, Check | None] = {
     "PutTargets": _put_targets,
     "RemoveTargets": _remove_targets,
     "CreateEventBus": _create_event_bus,
-    "CreateArchive": _archive,
-    "UpdateArchive": _archive,
     "StartReplay": _start_replay,
 }
 
@@ -180,7 +173,7 @@ SEAMS = (
     Seam(EventPatternParser, "_validate_event_pattern", ("self", "pattern"), "one matcher", _validate_event_pattern),
     Seam(EventsHandler, "test_event_pattern", ("self",), "the same one", _test_event_pattern),
     *(
-        Seam(EventsHandler, camelcase_to_underscores(operation), ("self",), "the door", _door(operation, check))
+        Seam(EventsHandler, camelcase_to_underscores(operation), ("self",), "the door", door(operation, check))
         for operation, check in _DOORS.items()
     ),
     *(
