@@ -137,6 +137,15 @@ class LocalCloud:
         return self._yard.faults
 
     @property
+    def enforce(self) -> bool:
+        """Whether permissions are enforced; it may be changed at any time."""
+        return self._yard.authority.enforce
+
+    @enforce.setter
+    def enforce(self, value: bool) -> None:
+        self._yard.authority.enforce = value
+
+    @property
     def now(self) -> datetime:
         """The time in the cloud, UTC."""
         return self._clock.datetime()

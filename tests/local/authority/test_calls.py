@@ -249,6 +249,16 @@ def test_the_key_of_a_queue_counts_for_a_role_that_sends(scene: Scene) -> None:
     assert outcome(lambda: sqs.send_message(QueueUrl=URL, MessageBody="x")) == "ok"
 
 
+def test_the_key_of_a_topic_counts_for_a_role_that_publishes(scene: Scene) -> None:
+    topic = scene.topic("alerts", key=scene.key())
+    role = scene.role("caller", statement(None, "sns:Publish"), trusts=service("lambda"))
+    sns = scene.session(role).client("sns")
+    assert outcome(lambda: sns.publish(TopicArn=topic, Message="x")).startswith("KMS")
+    more = document(statement(None, ["kms:GenerateDataKey", "kms:Decrypt"]))
+    scene.cloud.client("iam").put_role_policy(RoleName="caller", PolicyName="key", PolicyDocument=more)
+    assert outcome(lambda: sns.publish(TopicArn=topic, Message="x")) == "ok"
+
+
 def test_a_user_has_its_own_and_its_groups_policies(scene: Scene) -> None:
     iam = scene.cloud.client("iam")
     iam.create_user(UserName="ann")

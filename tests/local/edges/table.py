@@ -1,0 +1,117 @@
+"""The table of docs/fidelity.md: each edge and each of AWS's rules, with what is tested, what is not, and the source.
+
+`python -m tests.local.edges.table` prints it.
+"""
+
+from __future__ import annotations
+
+RULES = ("matched", "authorized", "encrypted", "retried", "dead-lettered", "ordered", "limited")
+_USER = "https://docs.aws.amazon.com/eventbridge/latest/userguide"
+_SNS = "https://docs.aws.amazon.com/sns/latest/dg"
+_SQS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide"
+_LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg"
+
+_RULE = {"matched", "authorized", "retried", "dead-lettered"}
+# What test_edges.py shows, end to end, with permissions on.
+CASES: dict[str, set[str]] = {
+    "rule → queue": _RULE | {"encrypted"},
+    "rule → topic": _RULE | {"encrypted"},
+    "rule → function": _RULE,
+    "rule → log group": _RULE,
+    "rule → bus": _RULE,
+    "rule → queue of another account": _RULE | {"encrypted"},
+    "bus → archive": {"matched", "encrypted"},
+    "topic → queue": _RULE | {"encrypted"},
+    "topic → function": _RULE,
+    "queue → function": _RULE | {"encrypted"},
+    "function → destination": {"authorized", "encrypted"},
+}
+# What another test shows.
+ELSEWHERE: dict[str, dict[str, str]] = {
+    "publisher → bus": {
+        "authorized": "authority/test_calls.py::test_the_source_of_an_event_may_be_a_condition",
+        "encrypted": "authority/test_keys.py::test_the_key_of_a_bus_admits_eventbridge",
+        "dead-lettered": "test_bus_keys.py::test_an_event_that_the_key_of_its_bus_keeps_out_is_a_dead_letter",
+        "limited": "test_put_events.py::test_an_entry_is_refused_at_its_own_position_and_the_others_are_accepted",
+    },
+    "publisher → topic": {
+        "encrypted": "authority/test_calls.py::test_the_key_of_a_topic_counts_for_a_role_that_publishes",
+        "authorized": "authority/test_calls.py::test_a_role_may_call_what_its_policies_allow_and_nothing_else",
+        "ordered": "test_topics.py::test_fifo_topics_deliver_in_order_and_once_in_five_minutes",
+        "limited": "door/test_publications.py::test_a_message_that_sns_refuses_is_refused",
+    },
+    "publisher → queue": {
+        "authorized": "authority/test_calls.py::test_a_queues_policy_admits_a_role_without_policies_of_its_own",
+        "encrypted": "authority/test_calls.py::test_the_key_of_a_queue_counts_for_a_role_that_sends",
+        "ordered": "test_queues_fifo.py::test_a_group_waits_until_its_messages_in_flight_are_deleted_or_visible_again",
+        "limited": "test_queues_sending.py::test_a_message_is_refused_with_awss_code",
+    },
+    "schedule → rule": {"limited": "door/test_rules.py::test_a_rule_that_eventbridge_refuses_is_refused"},
+    "rule → queue": {
+        "ordered": "test_rules.py::test_a_fifo_queue_gets_events_in_order_in_the_group_that_the_target_names",
+        "limited": "door/test_targets.py::test_a_target_that_eventbridge_refuses_is_refused_with_all_that_came_with_it",
+    },
+    "rule → bus": {"limited": "test_rules.py::test_an_event_makes_no_third_hop"},
+    "bus → archive": {"limited": "door/test_buses.py::test_an_archive_that_eventbridge_refuses_is_refused"},
+    "archive → bus (replay)": {
+        "matched": "test_archives.py::test_a_replay_may_name_its_rules",
+        "limited": "door/test_buses.py::test_a_replay_that_eventbridge_refuses_is_refused",
+    },
+    "topic → queue": {
+        "ordered": "test_retries.py::test_a_fifo_group_waits_behind_its_message_that_is_tried_again",
+        "limited": "test_topics.py::test_raw_delivery_with_more_than_ten_attributes_is_discarded",
+    },
+    "topic → HTTP": {"retried": "test_topics.py::test_an_http_endpoint_that_fails_is_in_the_ledger"},
+    "queue → function": {
+        "ordered": "test_queues.py::test_a_fifo_group_waits_behind_its_failed_message_and_others_do_not",
+        "limited": "door/test_mappings.py::test_a_mapping_that_lambda_refuses_is_neither_made_nor_changed_to",
+    },
+    "queue → dead-letter queue": {
+        "matched": "test_queues_redrive.py::test_others_are_received_in_the_place_of_a_dead_letter",
+        "ordered": "test_queues_redrive.py::test_the_next_of_a_fifo_group_goes_on_when_the_first_is_a_dead_letter",
+        "limited": "test_queues_redrive.py::test_a_queue_says_whose_dead_letter_queue_it_may_be",
+    },
+}
+# Where AWS has a rule that eventyard does not emulate.
+MISSING: dict[str, set[str]] = {
+    "topic → HTTP": {"dead-lettered", "limited"},
+    "rule → Kinesis, Firehose, Step Functions, ECS and others": set(RULES) - {"ordered"},
+    "topic → Firehose, email, SMS, push": set(RULES) - {"ordered"},
+}
+SOURCES = {
+    "publisher → bus": f"{_USER}/eb-putevents.html",
+    "publisher → topic": f"{_SNS}/sns-publishing.html",
+    "publisher → queue": f"{_SQS}/sqs-queue-message-identifiers.html",
+    "schedule → rule": f"{_USER}/eb-create-rule-schedule.html",
+    "rule → queue": f"{_USER}/eb-use-resource-based.html",
+    "rule → topic": f"{_USER}/eb-use-resource-based.html",
+    "rule → function": f"{_LAMBDA}/invocation-async-error-handling.html",
+    "rule → log group": f"{_USER}/eb-use-resource-based.html",
+    "rule → bus": f"{_USER}/eb-cross-account.html",
+    "rule → queue of another account": f"{_USER}/eb-service-cross-account.html",
+    "rule → Kinesis, Firehose, Step Functions, ECS and others": f"{_USER}/eb-targets.html",
+    "bus → archive": f"{_USER}/eb-archive.html",
+    "archive → bus (replay)": f"{_USER}/eb-replay-archived-event.html",
+    "topic → queue": f"{_SNS}/sns-message-delivery-retries.html",
+    "topic → function": f"{_SNS}/sns-message-delivery-retries.html",
+    "topic → HTTP": f"{_SNS}/sns-message-delivery-retries.html",
+    "topic → Firehose, email, SMS, push": f"{_SNS}/sns-message-delivery-retries.html",
+    "queue → function": f"{_LAMBDA}/services-sqs-errorhandling.html",
+    "queue → dead-letter queue": f"{_SQS}/sqs-dead-letter-queues.html",
+    "function → destination": f"{_LAMBDA}/invocation-async-retain-records.html",
+}
+
+
+def table() -> str:
+    """Markdown: `yes` is emulated and tested, `no` is a rule of AWS that is not emulated, a dash is no rule of AWS's."""
+    rows = [f"| edge | {' | '.join(RULES)} | source |", f"| --- |{' --- |' * (len(RULES) + 1)}"]
+    for edge, source in SOURCES.items():
+        shown = CASES.get(edge, set()) | set(ELSEWHERE.get(edge, {}))
+        cells = ["yes" if rule in shown else "no" if rule in MISSING.get(edge, set()) else "—" for rule in RULES]
+        name = source.rsplit("/", 1)[-1].removesuffix(".html")
+        rows.append(f"| {edge} | {' | '.join(cells)} | [{name}]({source}) |")
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    print(table())  # noqa: T201  # what this is for
