@@ -103,7 +103,7 @@ SOURCES = {
 
 
 def table() -> str:
-    """Markdown: `yes` is emulated and tested, `no` is a rule of AWS that is not emulated, a dash is no rule of AWS's."""
+    """Markdown: `yes` is emulated and tested, `no` a rule that is not emulated, a dash that AWS has none."""
     rows = [f"| edge | {' | '.join(RULES)} | source |", f"| --- |{' --- |' * (len(RULES) + 1)}"]
     for edge, source in SOURCES.items():
         shown = CASES.get(edge, set()) | set(ELSEWHERE.get(edge, {}))
