@@ -8,8 +8,14 @@ from eventyard.errors import DeliveryError
 from eventyard.local.ledger._story import readable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eventyard.local.ledger._books import Drops
     from eventyard.local.ledger._records import Delivery
     from eventyard.local.ledger._story import Story
+
+# As many as fit a screen.
+_SHOWN = 10
 
 
 def line(delivery: Delivery) -> str:
@@ -19,6 +25,18 @@ def line(delivery: Delivery) -> str:
     code, reason = (delivery.code, delivery.reason) if delivery.code or last is None else (last.code, last.reason)
     told = f" ({code}: {reason})" if code else ""
     return f"{readable(edge.source)} → {readable(edge.target)}: {delivery.fate}{told}"
+
+
+def dropped(unasked: Sequence[Drops]) -> DeliveryError:
+    """Deliveries were dropped that nobody expected."""
+    count = sum(drops.count for drops in unasked)
+    shown = unasked[:_SHOWN]
+    lines = "\n".join(f"  {drops.edge.source} → {drops.edge.target}: {drops.code} {drops.reason}" for drops in shown)
+    more = f"\n  and of {len(unasked) - len(shown)} more kinds" if len(unasked) > len(shown) else ""
+    return DeliveryError(
+        f"{count} deliveries were dropped and nobody expected it:\n{lines}{more}\n",
+        remedy="Give the edge a dead-letter queue, or say ledger.expect_drops(...) where a test means it.",
+    )
 
 
 def undelivered(story: Story, to: str, reasons: list[str]) -> DeliveryError:

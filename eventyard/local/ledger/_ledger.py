@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import Counter, deque
-from dataclasses import asdict, dataclass
+from collections import deque
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from eventyard.errors import DeliveryError
 from eventyard.local.ledger import _assertions
+from eventyard.local.ledger._books import Books
 from eventyard.local.ledger._entries import Entry, KeptAway, Records
-from eventyard.local.ledger._records import Balance, Edge, Fate
+from eventyard.local.ledger._records import Fate
 from eventyard.local.ledger._story import Chapter, Story
 from eventyard.local.ledger._trail import cycle, follow
 
@@ -19,19 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from eventyard.local._clock import VirtualClock
-    from eventyard.local.ledger._records import Delivery, Event
+    from eventyard.local.ledger._records import Balance, Delivery, Edge, Event
     from eventyard.local.ledger._trail import Trail
 
 # Of so many events, the newest, all is kept; of older ones the counts.
 MOST_STORIES = 10_000
-
-
-@dataclass(slots=True)
-class _Drops:
-    """How many deliveries of one edge were dropped with one code, and the first one's reason."""
-
-    count: int
-    reason: str
 
 
 class Ledger:
@@ -44,13 +37,7 @@ class Ledger:
     def __init__(self, clock: VirtualClock, keep: int = MOST_STORIES) -> None:
         self._clock = clock
         self._records = Records(keep)
-        self._events = 0
-        self._deliveries = 0
-        self._ended: Counter[Fate] = Counter()
-        self._pending = 0
-        self._flows: dict[Edge, Counter[Fate]] = {}
-        self._filtered: Counter[Edge] = Counter()
-        self._drops: dict[tuple[Edge, str], _Drops] = {}
+        self._books = Books()
         self._expected: list[tuple[str, str]] = []
         self._unmatched: Callable[[Event, str], Iterable[str]] = lambda _event, _to: ()
         self._lock = threading.RLock()
@@ -73,32 +60,25 @@ class Ledger:
     def fates(self) -> dict[Fate, int]:
         """How many deliveries have which fate (those still pending included)."""
         with self._lock:
-            return {fate: self._pending if fate is Fate.PENDING else self._ended[fate] for fate in Fate}
+            return self._books.fates
 
     @property
     def flows(self) -> dict[Edge, Mapping[Fate, int]]:
         """How many deliveries of each edge have which fate."""
         with self._lock:
-            return {edge: {fate: counts[fate] for fate in Fate} for edge, counts in self._flows.items()}
+            return self._books.flows
 
     @property
     def filtered(self) -> dict[Edge, int]:
         """How many messages each subscription's filter policy, or each mapping's filter, kept away."""
         with self._lock:
-            return dict(self._filtered)
+            return dict(self._books.filtered)
 
     @property
     def balance(self) -> Balance:
         """The books now. `matched` counts beginnings, the rest ends: they are kept apart, so they can disagree."""
         with self._lock:
-            return Balance(
-                events=self._events,
-                matched=self._deliveries,
-                delivered=self._ended[Fate.DELIVERED],
-                dead_lettered=self._ended[Fate.DEAD_LETTERED],
-                dropped=self._ended[Fate.DROPPED],
-                pending=self._pending,
-            )
+            return self._books.balance
 
     def deliveries_of(self, event_id: str) -> list[Delivery]:
         """The deliveries of one event, in the order they began."""
@@ -167,19 +147,9 @@ class Ledger:
             DeliveryError: with the balance, and each unexpected drop with its reason.
         """
         with self._lock:
-            unasked = [
-                (edge, code, drops)
-                for (edge, code), drops in self._drops.items()
-                if not any(to in edge.target and why in f"{code}: {drops.reason}" for to, why in self._expected)
-            ]
+            unasked = list(self._books.unasked(self._expected))
         if unasked:
-            count = sum(drops.count for _, _, drops in unasked)
-            lines = "\n".join(f"  {e.source} → {e.target}: {code} {drops.reason}" for e, code, drops in unasked[:10])
-            more = f"\n  and of {len(unasked) - 10} more kinds" if len(unasked) > 10 else ""  # noqa: PLR2004  # as many as fit a screen
-            raise DeliveryError(
-                f"{count} deliveries were dropped and nobody expected it:\n{lines}{more}\n",
-                remedy="Give the edge a dead-letter queue, or say ledger.expect_drops(...) where a test means it.",
-            )
+            raise _assertions.dropped(unasked)
         self.assert_balanced()
 
     def assert_balanced(self) -> None:
@@ -261,7 +231,7 @@ class Ledger:
     def record(self, event: Event) -> None:
         """Enter an event. What is replayed or sent on is the same event still, and is not entered again."""
         with self._lock:
-            self._events += 1
+            self._books.events += 1
             trail: Trail | None = None
             for cause in event.causes:
                 causing = self._records.get(cause.event_id)
@@ -277,11 +247,8 @@ class Ledger:
         with self._lock:
             leading = self._records.entry(parent) if parent is not None else None
             trail = follow(leading.trail if leading else self._records.of(event_id).trail, edge)
-            entry = Entry(self._deliveries, event_id, edge, parent, trail, cycle(trail))
-            self._deliveries += 1
-            self._pending += 1
+            entry = Entry(self._books.began(edge), event_id, edge, parent, trail, cycle(trail))
             self._records.begin(entry)
-            self._flow(edge)[Fate.PENDING] += 1
             return entry.frozen()
 
     def attempted(
@@ -310,19 +277,13 @@ class Ledger:
                 first = entry.fate if entry else "long ago"
                 raise DeliveryError(f"delivery {number} ended twice: {first}, then {fate}.")
             entry.fate, entry.code, entry.reason = fate, code, reason
-            self._pending -= 1
-            self._ended[fate] += 1
-            flow = self._flow(entry.edge)
-            flow[Fate.PENDING] -= 1
-            flow[fate] += 1
-            if fate is Fate.DROPPED:
-                self._drops.setdefault((entry.edge, code), _Drops(0, reason)).count += 1
+            self._books.ended(entry.edge, fate, code, reason)
             self._records.end(entry)
 
     def kept_away(self, event_id: str, edge: Edge, parent: int | None, why: Callable[[], str]) -> None:
         """Enter that a filter kept an event from this edge, to which delivery `parent` led; `why` tells when asked."""
         with self._lock:
-            self._filtered[edge] += 1
+            self._books.filtered[edge] += 1
             record = self._records.get(event_id)
             if record is not None:
                 record.kept_away.append(KeptAway(parent, edge, why))
@@ -338,12 +299,6 @@ class Ledger:
         if entry is None:
             raise DeliveryError(f"delivery {number} is over.")
         return entry
-
-    def _flow(self, edge: Edge) -> Counter[Fate]:
-        found = self._flows.get(edge)
-        if found is None:
-            found = self._flows[edge] = Counter()
-        return found
 
 
 def _plain(delivery: Delivery) -> dict[str, object]:
