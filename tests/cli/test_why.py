@@ -217,14 +217,15 @@ def test_an_unknown_region_is_refused(template: str) -> None:
 
 
 def test_branches_and_long_lines_stay_readable_in_80_columns(tmp_path: Path) -> None:
-    far = {"$or": [{"source": ["till"]}, {"source": ["x" * 40, "y" * 40], "detail": {"total": [1]}}]}
-    resources = {"Commerce": BUS, "Odd": rule("odd[bold]", far)}
+    far = {"$or": [{"source": ["till"]}, {"source": ["[bold]" + "x" * 34, "y" * 40], "detail": {"total": [1]}}]}
+    resources = {"Commerce": BUS, "Odd": rule("odd", far)}
 
     said = why({**ENTRY, "Source": "z" * 40}, "--bus", "commerce", "--assembly", written(tmp_path, resources))
 
     lines = said.stdout.splitlines()
     assert said.returncode == 1, said.stderr
-    assert "  odd[bold]" in lines
+    assert "  odd" in lines
+    assert "[bold]xxx" in said.stdout
     assert "    $or[0]: it differs" in lines
     assert any(line.startswith('      source: "zzz') for line in lines)
     assert all(line == line.rstrip() and len(line) <= 80 for line in lines)

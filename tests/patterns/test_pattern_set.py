@@ -93,6 +93,17 @@ def test_a_set_answers_as_one_built_anew_whatever_was_added_and_removed(
         assert grown.match(event) == anew.match(event)
 
 
+@pytest.mark.parametrize("sure", [{"prefix": "x"}, {"wildcard": "x*"}], ids=str)
+def test_values_that_are_found_at_one_place_go_together(sure: dict[str, str]) -> None:
+    """Given many patterns of which two values are looked for at one place, when they are removed, then none is left."""
+    asked = PatternSet({str(index): {"a": [sure, {"wildcard": "x*y"}]} for index in range(20)})
+
+    assert len(asked.match({"a": "xz"})) == 20
+    for name in list(asked):
+        asked.remove(name)
+    assert asked.match({"a": "xz"}) == set()
+
+
 def test_every_written_case_matches_in_one_set_of_all_of_them() -> None:
     asked = PatternSet({f"{index} {name}": pattern for index, (name, pattern, _, _) in enumerate(WRITTEN)})
 

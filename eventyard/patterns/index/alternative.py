@@ -52,16 +52,13 @@ class Condition:
     @classmethod
     def of(cls, field_: Field, path: Path) -> Condition:
         """The condition that a field is."""
-        found = (
-            ()
-            if field_.may_be_absent
-            else tuple(dict.fromkeys(chain.from_iterable(keys(value) for value in field_.values)))
-        )
+        found = [] if field_.may_be_absent else list(chain.from_iterable(keys(value) for value in field_.values))
         return cls(
             path=path,
             accepts=_accepts(field_),
             may_be_absent=field_.may_be_absent,
-            keys=found,
+            # One for each mark: a wildcard `x*` and a prefix `x` have one, though only one of them decides.
+            keys=tuple({(key.kind, key.level, key.value): key for key in found}.values()),
             rank=max((key.rank for key in found), default=0),
             decided=all(key.decides for key in found),
         )
