@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html: at least six times the function's timeout.
 _TIMES_TIMEOUT = 6
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html, "Execution role permissions": what Lambda does
+# in the function's name. CDK's grant_consume_messages adds what only consumers with code of their own do.
+_POLLING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 _LONGEST_TIMEOUT = Duration.minutes(15)
 _LAMBDAS_DEFAULT_TIMEOUT = Duration.seconds(3)
 
@@ -89,7 +92,9 @@ class Worker(Construct):
             self.dead_letters = made.dead_letters
             queue = made
         self.queue: aws_sqs.IQueue = queue
-        queue.grant_consume_messages(self.function)
+        queue.grant(self.function, *_POLLING)
+        if queue.encryption_master_key is not None:
+            queue.encryption_master_key.grant_decrypt(self.function)
         safe: dict[str, Any] = {
             "target": self.function,
             "event_source_arn": queue.queue_arn,

@@ -58,6 +58,13 @@ class CloudListener:
         """A queue has a message more."""
         self._yard.queues.waits(queue)
 
+    def may_map(self, role: str, queue: str) -> None:
+        """A function is about to be mapped to a queue."""
+        authority = self._yard.authority
+        refusal = authority.map(role=role, queue=queue)
+        if refusal is not None and authority.enforce:
+            raise RefusedError(refusal.reason, refusal.code)
+
     def mapped(self, queue: str) -> None:
         """A function was mapped to a queue."""
         self._yard.queues.waits(queue)

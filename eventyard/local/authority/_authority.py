@@ -100,7 +100,7 @@ class Authority:
             action: `sqs:SendMessage`, `sns:Publish`, `lambda:InvokeFunction` or `events:PutEvents`.
             target: The ARN of the queue, topic, function or bus.
         """
-        party = self._role(role, DELIVERY)
+        party = self._assumed(role, _LAMBDA, {}, DELIVERY)
         if isinstance(party, Refusal):
             return party
         return self._asking.may(party, action, target) or self._asking.may_use_key_of(party, target, WRITE)
@@ -110,13 +110,43 @@ class Authority:
 
         https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html, "execution role permissions"
         """
-        party = self._role(role, DELIVERY)
+        party = self._assumed(role, _LAMBDA, {}, DELIVERY)
         if isinstance(party, Refusal):
             return party
         for action in _POLL:
             if refusal := self._asking.may(party, action, queue):
                 return refusal
         return self._asking.may_use_key_of(party, queue, READ)
+
+    def map(self, *, role: str, queue: str) -> Refusal | None:
+        """CreateEventSourceMapping: Lambda asks beforehand whether the function's role may poll the queue (an ARN).
+
+        It names the call that the role may not make; the code is that of the API. Whether it asks for the queue's key
+        as well is uncertain: here only whoever polls does.
+        """
+        party = self._assumed(role, _LAMBDA, {}, DELIVERY)
+        for action in _POLL:
+            refusal = party if isinstance(party, Refusal) else self._asking.may(party, action, queue)
+            if refusal is not None:
+                words = "The function execution role does not have permissions to call"
+                return Refusal(
+                    "InvalidParameterValueException",
+                    f"{words} {action.removeprefix('sqs:')} on SQS ({refusal.reason.removesuffix('.')})",
+                )
+        return None
+
+    def log(self, *, role: str, group: str) -> Refusal | None:
+        """Lambda writes what a function printed to its log group (an ARN), as the function's role.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
+        """
+        party = self._role(role, DELIVERY)
+        if isinstance(party, Refusal):
+            return party
+        stream = f"{group.removesuffix(':*')}:log-stream:"
+        return self._asking.may(party, "logs:CreateLogStream", stream) or self._asking.may(
+            party, "logs:PutLogEvents", f"{stream}*"
+        )
 
     def run(self, *, role: str) -> Refusal | None:
         """Lambda runs a function as its role.

@@ -57,6 +57,13 @@ class Listener(Protocol):
     def message_waits(self, queue: str) -> None:
         """A queue (an ARN) has a message more."""
 
+    def may_map(self, role: str, queue: str) -> None:
+        """A function with this role (an ARN) is about to be mapped to a queue (an ARN).
+
+        Raises:
+            RefusedError: the role may not poll it.
+        """
+
     def mapped(self, queue: str) -> None:
         """A function was mapped to a queue (an ARN), which may hold messages."""
 

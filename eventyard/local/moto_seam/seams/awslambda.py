@@ -95,6 +95,7 @@ def _mapped(original: Moto, listener: Listener) -> Moto:
         source = str(spec.get("EventSourceArn") or "")
         _check("CreateEventSourceMapping", spec, spec, source)
         _check_patience(self, source, spec.get("FunctionName"))
+        _check_role(self, listener, source, spec.get("FunctionName"))
         mapping = original(self, spec)
         listener.changed()
         listener.mapped(mapping.event_source_arn)
@@ -127,18 +128,32 @@ def _check(operation: str, request: dict[str, Any], mapping: dict[str, Any], sou
 
 
 def _check_patience(backend: Moto, source: str, function: str | None) -> None:
-    arn = Arn.parse(source)
-    if arn.service != "sqs" or not function:
-        return
-    queue: Moto = sqs_backends[arn.account][arn.region].queues.get(arn.resource)
-    # moto refuses a function or queue that is not there.
-    found = backend._lambdas.get_function_by_name_or_arn_with_qualifier(function)
+    queue, found = _ends(backend, source, function)
     if queue is None:
         return
     try:
         check_patience(float(queue.visibility_timeout), float(found.timeout))
     except ApiError as refused:
         raise LambdaClientError(refused.code, refused.message) from None
+
+
+def _check_role(backend: Moto, listener: Listener, source: str, function: str | None) -> None:
+    queue, found = _ends(backend, source, function)
+    if queue is None:
+        return
+    try:
+        listener.may_map(found.role, source)
+    except RefusedError as refused:
+        raise LambdaClientError(refused.code, str(refused)) from None
+
+
+def _ends(backend: Moto, source: str, function: str | None) -> tuple[Moto, Moto]:
+    """A mapping's queue, None where it has another source, and its function. moto refuses one that is not there."""
+    arn = Arn.parse(source)
+    if arn.service != "sqs" or not function:
+        return None, None
+    queue: Moto = sqs_backends[arn.account][arn.region].queues.get(arn.resource)
+    return queue, backend._lambdas.get_function_by_name_or_arn_with_qualifier(function)
 
 
 SEAMS = (
