@@ -11,6 +11,22 @@ pytest_plugins = ["pytester"]
 TEMPLATE = {
     "Resources": {
         "Heard": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "heard"}},
+        "RuleSends": {
+            "Type": "AWS::SQS::QueuePolicy",
+            "Properties": {
+                "Queues": [{"Ref": "Heard"}],
+                "PolicyDocument": {
+                    "Version": "2012-10-17",
+                    "Statement": {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "events.amazonaws.com"},
+                        "Action": "sqs:SendMessage",
+                        "Resource": {"Fn::GetAtt": ["Heard", "Arn"]},
+                        "Condition": {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["Rule", "Arn"]}}},
+                    },
+                },
+            },
+        },
         "Rule": {
             "Type": "AWS::Events::Rule",
             "Properties": {
@@ -101,7 +117,28 @@ def test_a_failed_test_shows_what_was_not_delivered_and_what_functions_wrote(pyt
         json.dumps(
             {
                 "Resources": {
-                    "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}},
+                    "Role": {
+                        "Type": "AWS::IAM::Role",
+                        "Properties": {
+                            "AssumeRolePolicyDocument": {
+                                "Version": "2012-10-17",
+                                "Statement": {
+                                    "Effect": "Allow",
+                                    "Principal": {"Service": "lambda.amazonaws.com"},
+                                    "Action": "sts:AssumeRole",
+                                },
+                            }
+                        },
+                    },
+                    "RuleInvokes": {
+                        "Type": "AWS::Lambda::Permission",
+                        "Properties": {
+                            "FunctionName": {"Ref": "Seller"},
+                            "Action": "lambda:InvokeFunction",
+                            "Principal": "events.amazonaws.com",
+                            "SourceArn": {"Fn::GetAtt": ["Rule", "Arn"]},
+                        },
+                    },
                     "Seller": {
                         "Type": "AWS::Lambda::Function",
                         "Properties": {

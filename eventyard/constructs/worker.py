@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html: at least six times the function's timeout.
 _TIMES_TIMEOUT = 6
-# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html, "Execution role permissions": what Lambda does
-# in the function's name. CDK's grant_consume_messages adds what only consumers with code of their own do.
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html, "Execution role permissions": what Lambda
+# does in the function's name. CDK's grant_consume_messages adds what only consumers with code of their own do.
 _POLLING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 _LONGEST_TIMEOUT = Duration.minutes(15)
 _LAMBDAS_DEFAULT_TIMEOUT = Duration.seconds(3)

@@ -24,13 +24,16 @@ _LONGEST_ATTRIBUTE = 1024
 class DeadLetter:
     """What is written where. `queue` is an ARN, or nothing where the edge has no dead-letter queue.
 
-    `refusal` is asked whether the one who writes may not; `tags` are message attributes, without the empty ones.
+    `refusal` is asked whether the one who writes may not; `tags` are message attributes, without the empty ones. A FIFO
+    queue keeps the message's own `group` and `deduplication` id, where it had them.
     """
 
     queue: str
     body: str
     refusal: Callable[[], Refusal | None]
     tags: Mapping[str, str] = field(default_factory=dict)
+    group: str | None = None
+    deduplication: str | None = None
 
 
 def write(yard: Yard, delivery: Delivery, failure: Undeliverable, letter: DeadLetter) -> None:
@@ -44,12 +47,15 @@ def write(yard: Yard, delivery: Delivery, failure: Undeliverable, letter: DeadLe
         for name, value in letter.tags.items()
         if value
     }
-    group = delivery.event_id if queue.endswith(".fifo") else None
+    fifo: dict[str, str] = {}
+    if queue.endswith(".fifo"):
+        own = delivery.event_id
+        fifo = {"group": letter.group or own, "deduplication": letter.deduplication or own}
     try:
         yard.faults.strike(Edge("dead-letter", delivery.edge.source, queue))
         _find(yard, queue)
         yard.permit(delivery, letter.refusal())
-        yard.queues.send(queue, letter.body, delivery=delivery, attributes=attributes, group=group)
+        yard.queues.send(queue, letter.body, delivery=delivery, attributes=attributes, **fifo)
     except Undeliverable as worse:
         drop(yard, delivery, failure, queue, worse)
     else:

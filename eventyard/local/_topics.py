@@ -192,6 +192,8 @@ class _Sending:
             queue,
             self._envelope(),
             lambda: yard.authority.send(service=SERVICE, source=source, target=queue, dead_letters=True),
+            group=self.message.group,
+            deduplication=self.message.deduplication,
         )
         _dead_letters.write(yard, self.delivery, given_up.failure, letter)
 

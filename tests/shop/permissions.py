@@ -1,7 +1,7 @@
 """Every permission of a synthesized template, each of which can be taken out of it, alone.
 
-Permissions are found by the shape of a policy, wherever it stands, and not by a list of resource types: what a construct
-grants tomorrow is in here by itself.
+Permissions are found by the shape of a policy, wherever it stands, and not by a list of resource types: what a
+construct grants tomorrow is in here by itself.
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def permissions(stack: str, template: Json) -> Iterator[Permission]:
             statement = {**whole, "Action": properties["Action"]}
             found.append(Permission(stack, logical_id, type_, (), None, statement, properties["Action"]))
         # A grant in a shape that is not known here must not be passed over.
-        assert found or not type_.endswith(("Policy", "Permission", "::Role")), f"{stack}/{logical_id}: which permission?"
+        assert found or not type_.endswith(("Policy", "Permission", "::Role")), (
+            f"{stack}/{logical_id}: which permission?"
+        )
         assert not properties.get("ManagedPolicyArns"), f"{stack}/{logical_id}: who knows what is in a managed policy?"
         yield from found
 
