@@ -24,13 +24,16 @@ _LONGEST_ATTRIBUTE = 1024
 class DeadLetter:
     """What is written where. `queue` is an ARN, or nothing where the edge has no dead-letter queue.
 
-    `refusal` is asked whether the one who writes may not; `tags` are message attributes, without the empty ones.
+    `refusal` is asked whether the one who writes may not; `tags` are message attributes, without the empty ones. `group`
+    and `deduplication` are for a FIFO queue, which a FIFO topic's subscription has.
     """
 
     queue: str
     body: str
     refusal: Callable[[], Refusal | None]
     tags: Mapping[str, str] = field(default_factory=dict)
+    group: str | None = None
+    deduplication: str | None = None
 
 
 def write(yard: Yard, delivery: Delivery, failure: Undeliverable, letter: DeadLetter) -> None:
@@ -44,12 +47,18 @@ def write(yard: Yard, delivery: Delivery, failure: Undeliverable, letter: DeadLe
         for name, value in letter.tags.items()
         if value
     }
-    group = delivery.event_id if queue.endswith(".fifo") else None
     try:
         yard.faults.strike(Edge("dead-letter", delivery.edge.source, queue))
         _find(yard, queue)
         yard.permit(delivery, letter.refusal())
-        yard.queues.send(queue, letter.body, delivery=delivery, attributes=attributes, group=group)
+        yard.queues.send(
+            queue,
+            letter.body,
+            delivery=delivery,
+            attributes=attributes,
+            group=letter.group,
+            deduplication=letter.deduplication,
+        )
     except Undeliverable as worse:
         drop(yard, delivery, failure, queue, worse)
     else:

@@ -192,6 +192,9 @@ class _Sending:
             queue,
             self._envelope(),
             lambda: yard.authority.send(service=SERVICE, source=source, target=queue, dead_letters=True),
+            # A FIFO topic wants a FIFO queue. With which ids it writes there AWS does not say; here with the message's.
+            group=self.message.group,
+            deduplication=self.message.deduplication,
         )
         _dead_letters.write(yard, self.delivery, given_up.failure, letter)
 
