@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # How often each type comes. PageViewed is nobody's business but the audit trail's.
-_SHARES = {"OrderPlaced": 8, "PaymentTaken": 5, "ReturnRequested": 3, "QuestionAsked": 2, "StockLow": 1, "PageViewed": 1}
+_SHARES = {
+    "OrderPlaced": 8,
+    "PaymentTaken": 5,
+    "ReturnRequested": 3,
+    "QuestionAsked": 2,
+    "StockLow": 1,
+    "PageViewed": 1,
+}
+SOURCES = ("shop.web", "shop.mobile", "shop.pos")
 _IDS = ("order_id", "payment_id", "return_id", "question_id", "alert_id")
 
 
@@ -31,7 +39,7 @@ def traffic(seed: int) -> Iterator[dict[str, Any]]:
         } | {name: f"{name[0]}-{number:07}" for name in _IDS}
         yield {
             "EventBusName": "commerce",
-            "Source": random.choice(["shop.web", "shop.mobile", "shop.pos"]),
+            "Source": random.choice(SOURCES),
             "DetailType": detail_type,
             "Detail": json.dumps(detail | {name: value for name, value in changes.items() if name in detail}),
         }

@@ -14,18 +14,27 @@ if TYPE_CHECKING:
     from eventyard.local.ledger import Edge
 
 Resource = dict[str, Any]
+_PLACES = {"AWS::Lambda::Function", "AWS::SNS::Topic", "AWS::SQS::Queue"}
 
 
 class Wiring:
-    """The dead-letter queue of each edge, and the queues that functions read; queues are named, not their ARNs.
+    """The dead-letter queue of each edge, and who is at the edges' ends.
 
     Read from the templates, and from CloudFormation which name became which: nothing of what delivers is asked.
+
+    Attributes:
+        read_by_functions: The names of the queues that are event sources.
+        queues: Every queue's name → its URL.
+        places: The names of functions, topics, and queues that are not for dead letters.
+        topics: The names of the topics that rules deliver to.
     """
 
     def __init__(self, assembly: Path, cloud: LocalCloud) -> None:
         self._letters: dict[str, str] = {}
         self.read_by_functions: set[str] = set()
         self.queues: dict[str, str] = {}
+        self.places: list[str] = []
+        self.topics: list[str] = []
         client = cloud.client("cloudformation")
         for stack in read(assembly).stacks:
             described = client.describe_stack_resources(StackName=stack.name)["StackResources"]
@@ -42,8 +51,12 @@ class Wiring:
     def _read(self, physical_id: str, resource: Resource, resources: dict[str, Resource], ids: dict[str, str]) -> None:
         properties = resource.get("Properties", {})
         letters: Any = None
+        if resource["Type"] in _PLACES and "DeadLetters" not in physical_id:
+            self.places.append(physical_id)
         if resource["Type"] == "AWS::Events::Rule":
-            letters = properties["Targets"][0].get("DeadLetterConfig", {}).get("Arn")
+            target = properties["Targets"][0]
+            letters = target.get("DeadLetterConfig", {}).get("Arn")
+            self.topics += [ids[target["Arn"]["Ref"]]] if "Ref" in target["Arn"] else []
         elif resource["Type"] == "AWS::SNS::Subscription":
             letters = properties.get("RedrivePolicy", {}).get("deadLetterTargetArn")
         elif resource["Type"] == "AWS::Lambda::Function":
