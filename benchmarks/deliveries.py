@@ -7,11 +7,13 @@ import platform
 import statistics
 import sys
 from contextlib import contextmanager
+from http import HTTPStatus
 from time import process_time
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from moto import mock_aws
 
 from eventyard.local import LocalCloud
@@ -19,12 +21,14 @@ from eventyard.local import LocalCloud
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
+
 # 300 is AWS's own quota of rules on a bus.
 RULES = (1, 100, 300)
 DEPTHS = (1_000, 100_000)
 ROUNDS = 60
 BATCH = 10
-_ENTRY = {
+_ENTRY: PutEventsRequestEntryTypeDef = {
     "EventBusName": "shop",
     "Source": "shop.web",
     "DetailType": "OrderPlaced",
@@ -111,7 +115,8 @@ def _boto3_alone() -> float:
     client = boto3.client("events", "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")  # noqa: S106  # no secret
     answer = {"FailedEntryCount": 0, "Entries": [{"EventId": "5f3c0a52-32c5-4d0e-9f3c-0d1d5f1f7a11"}] * BATCH}
     body = json.dumps(answer).encode()
-    client.meta.events.register("before-send", lambda **_: _Answer(body))
+    hooks: Any = client.meta.events
+    hooks.register("before-send", lambda **_: _Answer(body))
     return _microseconds(lambda: client.put_events(Entries=[_ENTRY] * BATCH))
 
 
@@ -132,7 +137,7 @@ class _Answer(AWSResponse):
     """An answer that came from nowhere."""
 
     def __init__(self, body: bytes) -> None:
-        super().__init__("https://localhost", 200, {"Content-Type": "application/x-amz-json-1.1"}, None)
+        super().__init__("https://localhost", HTTPStatus.OK, HTTPHeaders(), None)
         self._content = body
 
 

@@ -24,8 +24,8 @@ _LONGEST_ATTRIBUTE = 1024
 class DeadLetter:
     """What is written where. `queue` is an ARN, or nothing where the edge has no dead-letter queue.
 
-    `refusal` is asked whether the one who writes may not; `tags` are message attributes, without the empty ones. `group`
-    and `deduplication` are for a FIFO queue, which a FIFO topic's subscription has.
+    `refusal` is asked whether the one who writes may not; `tags` are message attributes, without the empty ones.
+    `group` and `deduplication` are for a FIFO queue, which a FIFO topic's subscription has.
     """
 
     queue: str

@@ -91,7 +91,7 @@ class Books:
             assert delivery.fate is not Fate.PENDING, delivery
 
     def _check_places(self, deliveries: list[Delivery], sent: list[str]) -> None:
-        """What the ledger says was put into each queue, and not read by a function, is in it; and each audited event."""
+        """Each queue that no function reads holds what the ledger says was put into it, and so does the audit trail."""
         into: Counter[frozenset[str]] = Counter(frozenset({_name(queue)}) for queue in sent)
         read: Counter[str] = Counter()
         audited = set()

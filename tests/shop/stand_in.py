@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import boto3
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef, PublishBatchRequestEntryTypeDef
 
 _TOPIC = os.environ.get("MOVEMENTS_TOPIC_ARN") or os.environ.get("NOTICES_TOPIC_ARN")
 _QUEUE = os.environ.get("CARE_QUEUE_URL") or os.environ.get("PURCHASE_ORDERS_QUEUE_URL")
@@ -27,7 +30,8 @@ def handle(event: dict[str, Any], _context: object) -> object:
     """A queue's batch is answered with what failed of it, anything else with nothing."""
     records = event.get("Records", [event])
     if "messageId" not in records[0]:
-        return _direct(records[0])
+        _direct(records[0])
+        return None
     failed = [record["messageId"] for record in records if _fails(record)]
     if _TOPIC and _number(records[0]["messageId"]) % 4 == 0:
         entries = [_entry(record["messageId"]) for record in records if record["messageId"] not in failed]
@@ -46,22 +50,18 @@ def _direct(record: dict[str, Any]) -> None:
 
 def _fails(record: dict[str, Any]) -> bool:
     number, times = _number(record["body"]) % 200, int(record["attributes"]["ApproximateReceiveCount"])
-    return number == 0 or (number <= 10 and times <= 2)  # noqa: PLR2004  # as the first lines say
+    return number == 0 or (number <= 10 and times <= 2)
 
 
-def _entry(message_id: str) -> dict[str, Any]:
+def _entry(message_id: str) -> PublishBatchRequestEntryTypeDef:
     number = _number(message_id)
-    entry: dict[str, Any] = {"Id": message_id, "Message": f"because of {message_id}"}
+    entry: PublishBatchRequestEntryTypeDef = {"Id": message_id, "Message": f"because of {message_id}"}
+    urgency: MessageAttributeValueTypeDef = {"DataType": "String", "StringValue": "high" if number % 3 else "normal"}
+    entry["MessageAttributes"] = {"urgency": urgency, "kind": {"DataType": "String", "StringValue": "reserved"}}
     if _IN_ORDER:
-        kind = {"DataType": "String", "StringValue": "reserved"}
-        return entry | {
-            "MessageGroupId": f"article-{number % 50}",
-            "MessageDeduplicationId": message_id,
-            "MessageAttributes": {"kind": kind},
-        }
-    return entry | {
-        "MessageAttributes": {"urgency": {"DataType": "String", "StringValue": "high" if number % 3 else "normal"}}
-    }
+        entry["MessageGroupId"] = f"article-{number % 50}"
+        entry["MessageDeduplicationId"] = message_id
+    return entry
 
 
 def _number(text: str) -> int:

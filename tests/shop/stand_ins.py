@@ -1,4 +1,4 @@
-"""The shop as it is synthesized, with the stand-in's code in its functions: its edges, policies, roles and keys stay."""
+"""The shop as it is synthesized, but with the stand-in's code in its functions: edges, policies, roles, keys stay."""
 
 from __future__ import annotations
 

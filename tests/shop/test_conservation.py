@@ -2,10 +2,11 @@
 
 Twenty thousand events of all types pass, some faults strike every edge, the dead-letter queues too, and after each
 thousand the books are audited (`Books.audit`): every delivery has one fate, the ledger's counts are those of its
-deliveries, what was dropped had no dead-letter queue that worked, and queues and audit trail hold what the ledger says.
+deliveries, what was dropped had no dead-letter queue that worked, and queues and audit trail hold what the ledger
+says.
 
-There the functions have other code: the shop's own makes SDK calls over HTTP, some 20 ms an event, and is what the other
-tests here run. Edges, queues, policies, roles and keys are the shop's own. One test here has the shop's own code too.
+There the functions have other code: the shop's own makes SDK calls over HTTP, some 20 ms an event, and is what the
+other tests here run. Edges, queues, policies, roles and keys are the shop's own. One test has the shop's own code too.
 
 `make conserve` does it with a million.
 """

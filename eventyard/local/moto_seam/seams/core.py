@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import moto.core.utils
 import moto.iam.models
 from moto.core.base_backend import BackendDict
+from moto.core.common_models import BaseModel
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend
 
@@ -52,6 +53,13 @@ def _account_backends(original: Moto, _listener: Listener) -> Moto:
     return make
 
 
+def _untracked(_original: Moto, _listener: Listener) -> Moto:
+    def new(cls: Moto, *_args: Moto, **_kwargs: Moto) -> Moto:
+        return object.__new__(cls)
+
+    return staticmethod(new)
+
+
 @functools.cache
 def _aws_policies() -> dict[str, Any]:
     policies: dict[str, Any] = json.loads(aws_managed_policies_data)
@@ -67,6 +75,13 @@ SEAMS = (
         ("self", "account_id"),
         "an account's state is looked up many times an event, each time among all services behind a lock",
         _account_backends,
+    ),
+    Seam(
+        BaseModel,
+        "__new__",
+        ("cls", "args", "kwargs"),
+        "moto keeps whatever it ever made, log lines that are long deleted too, for a page of its server's",
+        _untracked,
     ),
     Seam(
         IAMBackend,
