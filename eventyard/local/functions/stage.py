@@ -103,7 +103,7 @@ class Stage:
 
     @contextlib.contextmanager
     def _default_session(self) -> Iterator[None]:
-        """What `boto3.client(...)` is made from: it remembers the credentials it found, so each function has its own."""
+        """What `boto3.client(...)` is made from. It remembers the credentials it found: each function has its own."""
         before, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, self._session
         try:
             yield
