@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint synth format fuzz bench clean
+.PHONY: demo test lint synth format fuzz conserve bench clean
 
 demo: $(READY)
 	@$(BIN)/eventyard demo
@@ -25,9 +25,14 @@ synth: $(READY)
 fuzz: $(READY)
 	@EVENTYARD_FUZZ=1000000 $(BIN)/pytest -n 0 tests/patterns/test_pattern_set.py -k every_combination
 
+# A million events through the shop, whose books are audited after each thousand; `make test` sends twenty thousand.
+conserve: $(READY)
+	@EVENTYARD_EVENTS=1000000 $(BIN)/pytest -n 0 -o log_cli=true --log-cli-level=INFO tests/shop/test_conservation.py -k bad_weather
+
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.queues
+	@$(BIN)/python -m benchmarks.deliveries
 
 format: $(READY)
 	@$(BIN)/ruff check --fix .

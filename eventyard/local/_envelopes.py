@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from eventyard.local.moto_seam import Arn
@@ -60,7 +61,9 @@ def notification(message: Message, subscription: str) -> str:
     body["UnsubscribeURL"] = _unsubscribe(region, subscription)
     if message.attributes:
         body["MessageAttributes"] = _attributes(message)
-    return json.dumps(body, indent=2, separators=(",", " : "), ensure_ascii=False)
+    # A line a field. json.dumps lays out as much by itself, ten times slower.
+    fields = ",\n".join(f'  "{name}" : {_laid_out(value)}' for name, value in body.items())
+    return f"{{\n{fields}\n}}"
 
 
 def sns_record(message: Message, subscription: str) -> dict[str, Any]:
@@ -122,11 +125,14 @@ def sqs_record(received: Received, queue: str) -> dict[str, Any]:
     return record
 
 
+# Time stands still while a batch is on its way.
+@lru_cache(64)
 def seconds(moment: float) -> str:
     """EventBridge's time: `2026-01-01T00:00:00Z`."""
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@lru_cache(64)
 def milliseconds(moment: float) -> str:
     """SNS's time: `2026-01-01T00:00:00.000Z`."""
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -135,6 +141,13 @@ def milliseconds(moment: float) -> str:
 def compact(value: object) -> str:
     """JSON as AWS writes it: no spaces, and characters as they are."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _laid_out(value: object) -> str:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    # Texts in JSON have no line breaks of their own.
+    return json.dumps(value, indent=2, separators=(",", " : "), ensure_ascii=False).replace("\n", "\n  ")
 
 
 def _moment(given: object, now: float) -> float:

@@ -192,6 +192,7 @@ class _Sending:
             queue,
             self._envelope(),
             lambda: yard.authority.send(service=SERVICE, source=source, target=queue, dead_letters=True),
+            # A FIFO topic wants a FIFO queue. With which ids it writes there AWS does not say; here with the message's.
             group=self.message.group,
             deduplication=self.message.deduplication,
         )

@@ -91,7 +91,8 @@ class Yard:
 
     def __post_init__(self) -> None:
         """Ids follow from the seed."""
-        self._random = random.Random(self.seed)  # noqa: S311  # ids that are alike in every run, no secrets
+        # Not the seed alone: moto's own ids, of messages in queues say, follow from that, and would be the same ones.
+        self._random = random.Random(f"ids/{self.seed}")  # noqa: S311  # ids that are alike in every run, no secrets
 
     def new_id(self) -> str:
         """A UUID, the same sequence for the same seed."""

@@ -267,3 +267,15 @@ def test_expected_drops_may_be_named_by_their_reason(ledger: Ledger) -> None:
         ledger.assert_sound()
     ledger.expect_drops(because="NO_PERMISSIONS")
     ledger.assert_sound()
+
+
+def test_no_message_has_the_id_of_an_event(eventyard_host: Host) -> None:
+    """Both follow from the seed; were they the same ones, one would take the other's place in the books."""
+    with LocalCloud(host=eventyard_host, seed=1) as cloud:
+        sqs = cloud.client("sqs")
+        url = sqs.create_queue(QueueName="orders")["QueueUrl"]
+        entry = {"Source": "shop.web", "DetailType": "OrderPlaced", "Detail": "{}"}
+        for _ in range(20):
+            sqs.send_message(QueueUrl=url, MessageBody="one")
+            cloud.client("events").put_events(Entries=[entry])
+        assert len({event.id for event in cloud.ledger.events}) == cloud.ledger.balance.events == 40

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import gc
 import sys
+import weakref
 
 import boto3
 import moto.core.utils
 import pytest
+from moto.logs.models import logs_backends
 
 from eventyard.local import LocalCloud
 from eventyard.local.moto_seam import SEAMS, Seam
@@ -87,3 +90,16 @@ def test_the_same_seed_and_the_same_calls_give_the_same_ids() -> None:
 
     assert run(1) == run(1)
     assert run(1) != run(2)
+
+
+def test_what_was_deleted_is_kept_nowhere(cloud: LocalCloud) -> None:
+    logs = cloud.client("logs")
+    logs.create_log_group(logGroupName="/shop")
+    logs.create_log_stream(logGroupName="/shop", logStreamName="one")
+    backend = logs_backends["111111111111"]["us-east-1"]
+    stream = weakref.ref(backend.groups["/shop"].streams["one"])
+
+    logs.delete_log_group(logGroupName="/shop")
+    gc.collect()
+
+    assert stream() is None

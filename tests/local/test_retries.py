@@ -182,6 +182,19 @@ def test_a_fifo_group_waits_behind_its_message_that_is_tried_again(cloud: LocalC
     assert cloud.ledger.balance.holds
 
 
+def test_what_a_fifo_topic_cannot_deliver_is_in_its_fifo_dead_letter_queue(cloud: LocalCloud, bodies: Bodies) -> None:
+    queue = make_queue(cloud, "orders.fifo", FifoQueue="true")
+    dead = make_queue(cloud, "dead.fifo", FifoQueue="true")  # as the queue itself, it deduplicates by ids alone
+    topic = topic_to(cloud, queue, "news.fifo", RedrivePolicy=json.dumps({"deadLetterTargetArn": dead}))
+    cloud.faults.deny("orders")
+    for text in ("a1", "a2"):
+        cloud.client("sns").publish(TopicArn=topic, Message=text, MessageGroupId="a", MessageDeduplicationId=text)
+    cloud.settle()
+    assert {delivery.fate for delivery in cloud.ledger.deliveries} == {Fate.DEAD_LETTERED}
+    # One of a group at a time, as everywhere.
+    assert [json.loads(body)["Message"] for body in bodies("dead.fifo")] == ["a1", "a2"]
+
+
 @pytest.mark.parametrize(
     ("schedule", "retries", "at_least", "at_most"),
     [

@@ -16,6 +16,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import boto3
 from awslambdaric import bootstrap
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Stage:
         self._modules: dict[str, ModuleType] = {}
         self._handlers: list[logging.Handler] = [_lambda_handler(self)]
         self._level = logging.WARNING
+        self._session: boto3.Session | None = None
 
     def take(self) -> str:
         """What was written since the last time."""
@@ -60,6 +62,7 @@ class Stage:
             stack.enter_context(_variables(self._environment))
             stack.enter_context(self._imports())
             stack.enter_context(self._logging())
+            stack.enter_context(self._default_session())
             stack.enter_context(_python_warnings())
             stack.enter_context(contextlib.chdir(self._paths[0]))
             yield
@@ -97,6 +100,15 @@ class Stage:
             self._handlers, self._level = root.handlers, root.level
             root.handlers = handlers
             root.setLevel(level)
+
+    @contextlib.contextmanager
+    def _default_session(self) -> Iterator[None]:
+        """What `boto3.client(...)` is made from. It remembers the credentials it found: each function has its own."""
+        before, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, self._session
+        try:
+            yield
+        finally:
+            self._session, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, before
 
     @contextlib.contextmanager
     def _breakpoints(self) -> Iterator[None]:

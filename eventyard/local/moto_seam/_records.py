@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,11 +19,17 @@ class Arn:
     account: str
     resource: str
 
-    @classmethod
-    def parse(cls, text: str) -> Arn:
+    @staticmethod
+    def parse(text: str) -> Arn:
         """Split `arn:partition:service:region:account:resource`; missing fields are empty."""
-        parts = (*text.split(":", 5), "", "", "", "", "", "")
-        return cls(parts[2], parts[3], parts[4], parts[5])
+        return _parsed(text)
+
+
+# Some dozens of them are asked about again and again, at every hand-over.
+@lru_cache(4_096)
+def _parsed(text: str) -> Arn:
+    parts = (*text.split(":", 5), "", "", "", "", "", "")
+    return Arn(parts[2], parts[3], parts[4], parts[5])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -172,3 +173,21 @@ def test_warnings_that_fail_a_test_run_do_not_fail_a_function(
         "import warnings\ndef handle(event, context):\n    warnings.warn('old', DeprecationWarning)\n    return 1"
     )
     assert invoke(in_process, spec).payload == b"1"
+
+
+def test_each_function_calls_aws_with_its_own_credentials(
+    in_process: InProcessWorkers, function: MakeFunction, invoke: Invoke
+) -> None:
+    source = """
+        import boto3
+        client = boto3.client("sqs", region_name="us-east-1")
+        def handle(event, context):
+            return boto3.DEFAULT_SESSION.get_credentials().access_key
+    """
+    keys = ("ASIA1", "ASIA2")
+    specs = [function(source, platform={"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": "none"}) for key in keys]
+
+    # One after the other, and the first one again.
+    answers = [json.loads(invoke(in_process, spec).payload) for spec in (*specs, specs[0])]
+
+    assert answers == ["ASIA1", "ASIA2", "ASIA1"]

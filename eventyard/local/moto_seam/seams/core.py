@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import moto.core.utils
 import moto.iam.models
+from moto.core.base_backend import BackendDict
+from moto.core.common_models import BaseModel
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend
 
@@ -42,6 +44,22 @@ def _attach_role_policy(original: Moto, _listener: Listener) -> Moto:
     return attach
 
 
+def _account_backends(original: Moto, _listener: Listener) -> Moto:
+    def make(self: Moto, account_id: str) -> None:
+        # An account that is here was registered when it came; both end together, when moto is reset.
+        if account_id not in self:
+            original(self, account_id)
+
+    return make
+
+
+def _untracked(_original: Moto, _listener: Listener) -> Moto:
+    def new(cls: Moto, *_args: Moto, **_kwargs: Moto) -> Moto:
+        return object.__new__(cls)
+
+    return staticmethod(new)
+
+
 @functools.cache
 def _aws_policies() -> dict[str, Any]:
     policies: dict[str, Any] = json.loads(aws_managed_policies_data)
@@ -51,6 +69,20 @@ def _aws_policies() -> dict[str, Any]:
 SEAMS = (
     Seam(moto.core.utils, "utcnow", (), "moto reads the cloud's clock", _utcnow),
     Seam(moto.iam.models, "get_account_id_from", ("access_key",), "clients choose an account by their key", _account),
+    Seam(
+        BackendDict,
+        "_create_account_specific_backend",
+        ("self", "account_id"),
+        "an account's state is looked up many times an event, each time among all services behind a lock",
+        _account_backends,
+    ),
+    Seam(
+        BaseModel,
+        "__new__",
+        ("cls", "args", "kwargs"),
+        "moto keeps whatever it ever made, log lines that are long deleted too, for a page of its server's",
+        _untracked,
+    ),
     Seam(
         IAMBackend,
         "attach_role_policy",
