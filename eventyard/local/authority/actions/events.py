@@ -16,6 +16,7 @@ _NAMED = {
     "ArchiveName": "archive",
     "ReplayName": "replay",
 }
+_NAMED_BY_CALL = {"ApiDestination": "api-destination", "Connection": "connection"}
 _BUS_CALLS = frozenset({"CreateEventBus", "DeleteEventBus", "DescribeEventBus", "UpdateEventBus"})
 
 
@@ -57,6 +58,9 @@ def _resource(call: ApiCall) -> str:
     for name, kind in _NAMED.items():
         if name in given:
             return arn_of(call, f"{kind}/{given[name]}")
+    for ending, kind in _NAMED_BY_CALL.items():
+        if call.operation.endswith(ending):
+            return arn_of(call, f"{kind}/{given.get('Name')}")
     rule = given.get("Rule") or (given.get("Name") if call.operation.endswith("Rule") else None)
     if rule:
         bus = _bus(call, given.get("EventBusName"))
