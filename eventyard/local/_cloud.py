@@ -219,7 +219,7 @@ class LocalCloud:
         """
         return self._yard.signatures.certificate
 
-    def aws_event(  # noqa: PLR0913  # the fields of an event
+    def aws_event(  # the fields of an event
         self,
         source: str,
         detail_type: str,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from eventyard.local._topics import Message
     from eventyard.local.moto_seam import Received
 
+
 @dataclass(frozen=True, slots=True)
 class Signing:
     """How a topic's messages are signed: SignatureVersion 1 or 2."""

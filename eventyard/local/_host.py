@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import TracebackType
 
-    from eventyard.local.functions import Workers
     from eventyard.local._visits import Page
+    from eventyard.local.functions import Workers
     from eventyard.local.ledger import Cause
 
 

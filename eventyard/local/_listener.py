@@ -60,7 +60,7 @@ class CloudListener:
         """ConfirmSubscription."""
         return self._yard.confirmations.confirm(topic, token, authenticated=authenticated)
 
-    def report(  # noqa: PLR0913, PLR0917  # as in the protocol
+    def report(  # noqa: PLR0917  # as in the protocol
         self, account: str, region: str, source: str, detail_type: str, detail: Mapping[str, Any], resources: list[str]
     ) -> None:
         """A service reports something."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SERVICE = "sns.amazonaws.com"
 
+_UNCONFIRMED = "while its subscription is not confirmed"
 # https://docs.aws.amazon.com/sns/latest/dg/fifo-message-dedup.html
 DEDUPLICATION_SECONDS = 300
 
@@ -112,7 +113,7 @@ class Topics:
     def _fan_out(self, message: Message, event_id: str, parent: int | None) -> None:
         for subscriber in self._of(message.topic):
             if subscriber.subscription.pending:
-                self._yard.ledger.kept_away(event_id, subscriber.edge, parent, _unconfirmed)
+                self._yard.ledger.kept_away(event_id, subscriber.edge, parent, _unconfirmed, _UNCONFIRMED)
                 continue
             text = _for_protocol(message, subscriber.subscription.protocol)
             chosen = subscriber.filter
@@ -225,7 +226,7 @@ class _Sending:
 
 
 def _unconfirmed() -> str:
-    return "its subscription is not confirmed yet"
+    return f"{_UNCONFIRMED}: its endpoint has to visit the SubscribeURL that it was sent"
 
 
 def _why(chosen: FilterPolicy, message: Message, text: str) -> str:

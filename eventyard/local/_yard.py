@@ -49,9 +49,7 @@ class Undeliverable(Exception):  # noqa: N818  # it is no error of ours: it is w
         after: Before when the target wants no other try (seconds since the epoch).
     """
 
-    def __init__(
-        self, code: str, reason: str, *, passes: bool = False, until: float = 0.0, after: float = 0.0
-    ) -> None:
+    def __init__(self, code: str, reason: str, *, passes: bool = False, until: float = 0.0, after: float = 0.0) -> None:
         super().__init__(f"{code}: {reason}")
         self.code = code
         self.reason = reason

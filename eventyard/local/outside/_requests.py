@@ -31,7 +31,13 @@ _SET_BY_HTTP = frozenset({"host", "content-length"})
 
 
 def request(
-    destination: ApiDestination, connection: Connection, target: Mapping[str, Any], text: str, event: object, token: str
+    destination: ApiDestination,
+    connection: Connection,
+    *,
+    target: Mapping[str, Any],
+    text: str,
+    event: object,
+    token: str = "",
 ) -> Call:
     """The request that delivers a text.
 

@@ -46,7 +46,7 @@ def _origin(url: str, *, path: bool = False) -> tuple[str, str, int]:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
     except ValueError:
-        host, port = None, None
+        parts, host, port = urlsplit(""), None, None
     if not host or not port or parts.scheme not in _PORTS or (not path and (parts.path.strip("/") or parts.query)):
         raise EventyardError(
             f"{url!r} is no origin.", where="stand_in", remedy="Write https://partner.example.com, without a path."

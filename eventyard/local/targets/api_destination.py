@@ -49,7 +49,7 @@ def deliver(parcel: Parcel, yard: Yard) -> bool:
     token = _token(connection, yard) if connection.kind == "OAUTH_CLIENT_CREDENTIALS" else ""
     given = parcel.parameters.get("HttpParameters") or {}
     try:
-        call = request(destination, connection, given, parcel.text, parcel.event, token)
+        call = request(destination, connection, target=given, text=parcel.text, event=parcel.event, token=token)
     except TransformError as error:
         raise Undeliverable("INVALID_PARAMETER", str(error)) from None
     try:

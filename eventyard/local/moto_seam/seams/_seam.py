@@ -61,7 +61,7 @@ class Listener(Protocol):
             RefusedError: the request is refused.
         """
 
-    def report(  # noqa: PLR0913, PLR0917  # the fields of an event
+    def report(  # the fields of an event
         self, account: str, region: str, source: str, detail_type: str, detail: Mapping[str, Any], resources: list[str]
     ) -> None:
         """A service of AWS's reports something on the default bus of an account and Region."""

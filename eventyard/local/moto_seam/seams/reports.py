@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import json
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import moto.s3.notifications
 from moto.cloudwatch.models import CloudWatchBackend
 from moto.moto_api._internal import mock_random
+from moto.s3.responses import S3Response
 
 from eventyard.local.moto_seam.seams._seam import Moto, Seam
 
 if TYPE_CHECKING:
     from eventyard.local.moto_seam.seams._seam import Listener
 
+# Whether somebody calls PutObjectTagging: moto tags every object that is put as well, and S3 reports only the call.
+_tagging: ContextVar[bool] = ContextVar("tagging", default=False)
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html: the API that made or removed an object.
 _REASONS = {
     "s3:ObjectCreated:Put": "PutObject",
@@ -34,6 +37,8 @@ def _s3(_original: Moto, listener: Listener) -> Moto:
     def send(account_id: str, bucket: Moto, event_name: str, key: Moto) -> None:
         """Of a bucket with EventBridge notifications. moto's own goes to every bus, past our deliveries."""
         name = getattr(event_name, "value", event_name)
+        if name == "s3:ObjectTagging:Put" and not _tagging.get():
+            return
         listener.report(
             account_id,
             bucket.region_name,
@@ -44,6 +49,17 @@ def _s3(_original: Moto, listener: Listener) -> Moto:
         )
 
     return send
+
+
+def _put_object_tagging(original: Moto, _listener: Listener) -> Moto:
+    def put_object_tagging(self: Moto) -> Moto:
+        asked = _tagging.set(True)
+        try:
+            return original(self)
+        finally:
+            _tagging.reset(asked)
+
+    return put_object_tagging
 
 
 def _object(account: str, bucket: Moto, name: str, key: Moto) -> dict[str, Any]:
@@ -149,6 +165,7 @@ SEAMS = (
         "what S3 reports goes over our buses",
         _s3,
     ),
+    Seam(S3Response, "put_object_tagging", ("self",), "and nothing that it would not report", _put_object_tagging),
     Seam(
         CloudWatchBackend,
         "set_alarm_state",

@@ -214,7 +214,9 @@ def _confirm_subscription(_original: Moto, listener: Listener) -> Moto:
         self.backend.get_topic(topic)
         try:
             authenticated = _true(given.get("AuthenticateOnUnsubscribe"))
-            return ActionResult({"SubscriptionArn": listener.confirm(topic, given["Token"], authenticated=authenticated)})
+            return ActionResult(
+                {"SubscriptionArn": listener.confirm(topic, given["Token"], authenticated=authenticated)}
+            )
         except RefusedError as refused:
             raise SNSException(refused.code, str(refused)) from None
 
