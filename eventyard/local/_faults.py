@@ -178,7 +178,7 @@ class Faults:
         near = difflib.get_close_matches(name, sorted(names), 3)
         remedy = f"Did you mean {', '.join(near)}?" if near else "Deploy first, and name a part of its ARN."
         raise EventyardError(
-            f"there is no function, queue, topic, bus, log group or endpoint {name!r}.",
+            f"there is no function, queue, topic, bus or log group {name!r}.",
             where=f"faults.{kind}",
             remedy=remedy,
         )
