@@ -230,7 +230,7 @@ def _target(rule: Rule, parameters: Mapping[str, Any]) -> _Target:
     arn = parameters["Arn"]
     return _Target(
         rule,
-        Edge(f"rule→{Arn.parse(arn).service}", rule.arn, arn),
+        Edge(f"rule→{targets.service_of(arn)}", rule.arn, arn),
         parameters,
         _retries.event_bridge(parameters.get("RetryPolicy") or {}),
         (parameters.get("DeadLetterConfig") or {}).get("Arn", ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
@@ -12,6 +13,7 @@ from eventyard.local import _deployment
 from eventyard.local._agenda import Agenda
 from eventyard.local._buses import Buses
 from eventyard.local._clock import START, VirtualClock
+from eventyard.local._confirmations import Confirmations
 from eventyard.local._faults import Faults
 from eventyard.local._functions import Functions
 from eventyard.local._guard import loopback_only
@@ -21,14 +23,18 @@ from eventyard.local._listener import CloudListener
 from eventyard.local._places import check_account, check_region
 from eventyard.local._queues import Queues
 from eventyard.local._resources import Resources
+from eventyard.local._signatures import Signatures
 from eventyard.local._ticks import Ticks
 from eventyard.local._topics import Topics
-from eventyard.local._yard import Yard
+from eventyard.local._visits import visit
+from eventyard.local._yard import Yard, causes
 from eventyard.local.authority import Authority
 from eventyard.local.ledger import Ledger
 from eventyard.local.moto_seam import MotoState, running
+from eventyard.local.outside import Outside
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
@@ -91,15 +97,19 @@ class LocalCloud:
             agenda, ledger = Agenda(self._clock), Ledger(self._clock)
             faults = Faults(self._clock, self._seed, state.arns)
             authority = Authority(state, enforce=self._enforce)
-            self._yard = yard = Yard(self._clock, agenda, ledger, state, faults, authority, seed=self._seed)
+            outside, signatures = Outside(self._clock, lambda: host.endpoint.url), Signatures()
+            self._yard = yard = Yard(
+                self._clock, agenda, ledger, state, faults, authority, outside, signatures, seed=self._seed
+            )
             yard.buses, yard.topics, yard.queues = Buses(yard), Topics(yard), Queues(yard)
             yard.functions, yard.ticks = Functions(yard, host), Ticks(yard)
+            yard.confirmations = Confirmations(yard)
             ledger.explain_with(yard.buses.unmatched)
             self._resources = Resources(yard, self.client)
             starting.enter_context(running(CloudListener(yard, self._resources), self._seed))
             starting.enter_context(environment(self.account, self.region))
             starting.enter_context(loopback_only())
-            starting.enter_context(host.serving(yard.functions.calling))
+            starting.enter_context(host.serving(yard.functions.calling, lambda path, query: visit(path, query, yard)))
             self._session = host.session()
             self._stack = starting.pop_all()
         self._open = True
@@ -198,6 +208,65 @@ class LocalCloud:
         self.notices.extend(notice for notice in notices if notice not in self.notices)
         _raise_all(errors)
         return notices
+
+    def stand_in(self, url: str, server: str) -> None:
+        """Let a server on this machine stand in for one outside, which API destinations and topics deliver to.
+
+        `cloud.stand_in("https://partner.example.com", "http://127.0.0.1:8080")`: scheme, host and port of each. Without
+        one, what is bound for there fails and says so: nothing leaves this machine.
+
+        Raises:
+            EventyardError: one of them has a path, or the server is not on the loopback.
+        """
+        self._yard.outside.stand_ins.add(url, server)
+
+    @property
+    def sns_certificate(self) -> str:
+        """The certificate (PEM) that SNS's messages of this cloud verify against.
+
+        It is what SigningCertURL names, in AWS's form: give it to a receiver in place of what it would fetch there.
+        """
+        return self._yard.signatures.certificate
+
+    def aws_event(  # the fields of an event
+        self,
+        source: str,
+        detail_type: str,
+        detail: Mapping[str, Any],
+        *,
+        resources: Sequence[str] = (),
+        account: str | None = None,
+        region: str | None = None,
+    ) -> str:
+        """An event of AWS's own on the default bus, such as an instance's stopping; PutEvents takes none.
+
+        https://docs.aws.amazon.com/eventbridge/latest/ref/events.html has every service's events.
+
+        Args:
+            source: Such as `aws.ec2`.
+            detail_type: Such as `EC2 Instance State-change Notification`.
+            detail: As the service writes it.
+            resources: ARNs.
+            account: The cloud's own one without it.
+            region: The same.
+
+        Returns:
+            The event's id.
+
+        Raises:
+            EventyardError: the source is none of AWS's, the detail is no JSON, or there is no such account or Region.
+        """
+        account, region = account or self.account, region or self.region
+        check_account(account)
+        check_region(region)
+        if not source.startswith("aws."):
+            raise EventyardError(f"{source!r} is none of AWS's.", where="aws_event", remedy="Use PutEvents for it.")
+        try:
+            text = json.dumps(detail)
+        except (TypeError, ValueError) as error:
+            raise EventyardError(f"the detail is no JSON: {error}.", where="aws_event") from None
+        entry = {"Source": source, "DetailType": detail_type, "Detail": text, "Resources": list(resources)}
+        return self._yard.buses.put(entry, account, region, causes.get())
 
     def warm(self) -> None:
         """Begin to start the workers of all functions, side by side, instead of each at its first invocation."""

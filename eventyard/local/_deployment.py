@@ -131,7 +131,7 @@ def problem(stack: str, logical_id: str, type_: str, error: Exception, done: str
 def _notices(stack: StackArtifact) -> Iterator[Notice]:
     for logical_id, resource in stack.template["Resources"].items():
         type_, where = resource["Type"], f"{stack.name}/{logical_id}"
-        if type_.startswith("Custom::"):
+        if type_.startswith("Custom::") and type_ not in _OURS:
             yield Notice(where, f"{type_} is a custom resource; its function is not called.")
         elif type_ not in _OURS and type_ not in _NOTHING and not emulated(type_):
             yield Notice(where, f"{type_} is not emulated: nothing was made.")

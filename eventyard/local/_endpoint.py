@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import TracebackType
 
+    from eventyard.local._visits import Page
     from eventyard.local.ledger import Cause
 
 
@@ -32,10 +33,14 @@ class Endpoint:
     Args:
         calling: Whose call bears an X-Amzn-Trace-Id: the invocation's trace, and the deliveries that it handles, by
             which what the call publishes was caused.
+        visiting: What somebody sees who follows a link here, by its path and query; None where there is nothing.
     """
 
-    def __init__(self, calling: Callable[[str], tuple[str, tuple[Cause, ...]]]) -> None:
+    def __init__(
+        self, calling: Callable[[str], tuple[str, tuple[Cause, ...]]], visiting: Callable[[str, str], Page | None]
+    ) -> None:
         self._calling = calling
+        self._visiting = visiting
         self._moto: Any = wsgi_application()
         self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet)
         self._thread = threading.Thread(target=self._server.serve_forever, name="eventyard endpoint", daemon=True)
@@ -59,6 +64,11 @@ class Endpoint:
         self._thread.join()
 
     def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "GET" and "HTTP_AUTHORIZATION" not in environ:
+            page = self._visiting(environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+            if page is not None:
+                start_response(page.status, [("Content-Type", page.type)])
+                return [page.text.encode()]
         trace, events = self._calling(environ.get("HTTP_X_AMZN_TRACE_ID", ""))
         tokens = caller.set(trace), causes.set(events)
         try:

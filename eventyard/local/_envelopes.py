@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,25 @@ from eventyard.local.moto_seam import Arn
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from eventyard.local._signatures import Signatures
     from eventyard.local._topics import Message
     from eventyard.local.moto_seam import Received
 
-# Signatures are made with AWS's own key, which nobody has: this one verifies against nothing (docs/fidelity.md).
-_SIGNATURE = base64.b64encode(b"eventyard signs nothing").decode()
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """How a topic's messages are signed: SignatureVersion 1 or 2."""
+
+    signatures: Signatures
+    version: str
+
+    def of(self, body: Mapping[str, object], region: str) -> dict[str, str]:
+        """The fields that say who sent a message."""
+        return {
+            "SignatureVersion": self.version,
+            "Signature": self.signatures.sign(body, self.version),
+            "SigningCertURL": f"https://sns.{region}.amazonaws.com/{self.signatures.file}",
+        }
 
 
 def event(entry: Mapping[str, Any], event_id: str, account: str, region: str, now: float) -> dict[str, Any]:
@@ -39,11 +54,12 @@ def event(entry: Mapping[str, Any], event_id: str, account: str, region: str, no
     }
 
 
-def notification(message: Message, subscription: str) -> str:
+def notification(message: Message, subscription: str, signing: Signing, door: str = "") -> str:
     """What a queue or an HTTP endpoint gets from a topic without raw delivery.
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html; a FIFO topic's has a SequenceNumber and
-    no signature: https://docs.aws.amazon.com/sns/latest/dg/fifo-topic-code-examples.html.
+    no signature: https://docs.aws.amazon.com/sns/latest/dg/fifo-topic-code-examples.html. With a `door`,
+    UnsubscribeURL leads there instead of to AWS.
     """
     region = Arn.parse(message.topic).region
     body: dict[str, Any] = {"Type": "Notification", "MessageId": message.id}
@@ -55,42 +71,67 @@ def notification(message: Message, subscription: str) -> str:
     body["Message"] = message.text
     body["Timestamp"] = milliseconds(message.time)
     if not message.sequence:
-        body["SignatureVersion"] = "1"
-        body["Signature"] = _SIGNATURE
-        body["SigningCertURL"] = _certificate(region)
-    body["UnsubscribeURL"] = _unsubscribe(region, subscription)
+        body |= signing.of(body, region)
+    body["UnsubscribeURL"] = _unsubscribe(region, subscription, door)
     if message.attributes:
         body["MessageAttributes"] = _attributes(message)
-    # A line a field. json.dumps lays out as much by itself, ten times slower.
-    fields = ",\n".join(f'  "{name}" : {_laid_out(value)}' for name, value in body.items())
-    return f"{{\n{fields}\n}}"
+    return _spacious(body)
 
 
-def sns_record(message: Message, subscription: str) -> dict[str, Any]:
+def confirmation(topic: str, token: str, message_id: str, time: float, *, door: str, signing: Signing) -> str:
+    """What an HTTP endpoint gets that was subscribed to a topic; SubscribeURL leads to the `door` instead of to AWS.
+
+    https://docs.aws.amazon.com/sns/latest/dg/http-subscription-confirmation-json.html
+    """
+    body: dict[str, Any] = {
+        "Type": "SubscriptionConfirmation",
+        "MessageId": message_id,
+        "Token": token,
+        "TopicArn": topic,
+        "Message": f"You have chosen to subscribe to the topic {topic}.\n"
+        "To confirm the subscription, visit the SubscribeURL included in this message.",
+        "SubscribeURL": f"{door}/?Action=ConfirmSubscription&TopicArn={topic}&Token={token}",
+        "Timestamp": milliseconds(time),
+    }
+    return _spacious(body | signing.of(body, Arn.parse(topic).region))
+
+
+def headers(type_: str, message_id: str, topic: str, content_type: str, subscription: str = "") -> dict[str, str]:
+    """The headers of a POST to an HTTP endpoint: https://docs.aws.amazon.com/sns/latest/dg/http-header.html."""
+    found = {
+        "Content-Type": content_type,
+        "x-amz-sns-message-type": type_,
+        "x-amz-sns-message-id": message_id,
+        "x-amz-sns-topic-arn": topic,
+    }
+    return found | ({"x-amz-sns-subscription-arn": subscription} if subscription else {})
+
+
+def sns_record(message: Message, subscription: str, signing: Signing) -> dict[str, Any]:
     """What a function gets that subscribes to a topic.
 
     https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html; `Url`, not `URL`, and a Subject that may be null.
     """
     region = Arn.parse(message.topic).region
+    body: dict[str, Any] = {
+        "Type": "Notification",
+        "MessageId": message.id,
+        "TopicArn": message.topic,
+        "Subject": message.subject,
+        "Message": message.text,
+        "Timestamp": milliseconds(message.time),
+    }
+    body |= signing.of(body, region)
+    body["SigningCertUrl"] = body.pop("SigningCertURL")
+    body["UnsubscribeUrl"] = _unsubscribe(region, subscription)
+    body["MessageAttributes"] = _attributes(message)
     return {
         "Records": [
             {
                 "EventSource": "aws:sns",
                 "EventVersion": "1.0",
                 "EventSubscriptionArn": subscription,
-                "Sns": {
-                    "Type": "Notification",
-                    "MessageId": message.id,
-                    "TopicArn": message.topic,
-                    "Subject": message.subject,
-                    "Message": message.text,
-                    "Timestamp": milliseconds(message.time),
-                    "SignatureVersion": "1",
-                    "Signature": _SIGNATURE,
-                    "SigningCertUrl": _certificate(region),
-                    "UnsubscribeUrl": _unsubscribe(region, subscription),
-                    "MessageAttributes": _attributes(message),
-                },
+                "Sns": body,
             }
         ]
     }
@@ -158,12 +199,14 @@ def _moment(given: object, now: float) -> float:
     return now
 
 
-def _certificate(region: str) -> str:
-    return f"https://sns.{region}.amazonaws.com/SimpleNotificationService-eventyard.pem"
+def _spacious(body: Mapping[str, Any]) -> str:
+    # A line a field. json.dumps lays out as much by itself, ten times slower.
+    fields = ",\n".join(f'  "{name}" : {_laid_out(value)}' for name, value in body.items())
+    return f"{{\n{fields}\n}}"
 
 
-def _unsubscribe(region: str, subscription: str) -> str:
-    return f"https://sns.{region}.amazonaws.com/?Action=Unsubscribe&SubscriptionArn={subscription}"
+def _unsubscribe(region: str, subscription: str, door: str = "") -> str:
+    return f"{door or f'https://sns.{region}.amazonaws.com'}/?Action=Unsubscribe&SubscriptionArn={subscription}"
 
 
 def _attributes(message: Message) -> dict[str, dict[str, str]]:

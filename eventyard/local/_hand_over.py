@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from eventyard.local._yard import Undeliverable
+from eventyard.local._yard import NotYet, Undeliverable
 from eventyard.local.ledger import readable
 
 if TYPE_CHECKING:
@@ -60,8 +60,20 @@ class HandOver:
                 self.yard.delivered(self.delivery)
         except Undeliverable as failure:
             self._failed(failure)
+        except NotYet as waiting:
+            self._wait(waiting.turn)
         else:
             self._over()
+
+    def _wait(self, turn: float) -> None:
+        oldest = self._began + self.schedule.age
+        if turn <= oldest:
+            self.yard.agenda.at(turn, self.attempt)
+            return
+        target = readable(self.delivery.edge.target)
+        failure = Undeliverable("THROTTLING", f"{target} takes no more a second: its turn did not come in time.")
+        made = self.yard.ledger.attempted(self.delivery.number, failure.code, failure.reason, at=oldest)
+        self._end_at(oldest, GivenUp(failure, made - 1, AGE))
 
     def _failed(self, failure: Undeliverable) -> None:
         yard, number = self.yard, self.delivery.number
@@ -74,7 +86,7 @@ class HandOver:
         # What certainly fails until then need not be tried one by one.
         certain = min(failure.until, yard.agenda.horizon)
         while (delay := self.schedule.delay(made, self._chance(made))) is not None:
-            moment += delay
+            moment = max(moment + delay, failure.after)
             if moment > oldest:
                 self._end_at(oldest, GivenUp(failure, made - 1, AGE))
                 return

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import TracebackType
 
+    from eventyard.local._visits import Page
     from eventyard.local.functions import Workers
     from eventyard.local.ledger import Cause
 
@@ -41,6 +42,8 @@ class Host:
         self._models = create_loader()
         # Whose call bears an X-Amzn-Trace-Id: the local cloud that is up says.
         self._whose: Callable[[str], tuple[str, tuple[Cause, ...]]] = _nobody
+        # And it answers who follows a link in its messages.
+        self._shows: Callable[[str, str], Page | None] = _nothing
 
     def __enter__(self) -> Self:
         """Ready; processes and the endpoint start when the first function needs them."""
@@ -65,27 +68,36 @@ class Host:
     def _calling(self, trace_header: str) -> tuple[str, tuple[Cause, ...]]:
         return self._whose(trace_header)
 
+    def _visiting(self, path: str, query: str) -> Page | None:
+        return self._shows(path, query)
+
     def code(self, zip_bytes: bytes) -> Path:
         """The folder with the code of a deployment package."""
         copy = unpack(zip_bytes, self._folder)
         return self._sources.original_of(copy) if self._sources else copy
 
     @contextmanager
-    def serving(self, calling: Callable[[str], tuple[str, tuple[Cause, ...]]]) -> Iterator[None]:
-        """Serve the functions of one local cloud, which says whose call is whose."""
-        self._whose = calling
+    def serving(
+        self, calling: Callable[[str], tuple[str, tuple[Cause, ...]]], visiting: Callable[[str, str], Page | None]
+    ) -> Iterator[None]:
+        """Serve the functions and visitors of one local cloud, which says whose call is whose, and what is shown."""
+        self._whose, self._shows = calling, visiting
         try:
             yield
         finally:
-            self._whose = _nobody
+            self._whose, self._shows = _nobody, _nothing
 
     @property
     def endpoint(self) -> Endpoint:
         """The loopback endpoint, started when first asked for."""
         if self._endpoint is None:
-            self._endpoint = self._stack.enter_context(Endpoint(self._calling))
+            self._endpoint = self._stack.enter_context(Endpoint(self._calling, self._visiting))
         return self._endpoint
 
 
 def _nobody(_trace_header: str) -> tuple[str, tuple[Cause, ...]]:
     return "", ()
+
+
+def _nothing(_path: str, _query: str) -> None:
+    return None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from eventyard.local import _identity
+from eventyard.local._yard import causes
 from eventyard.local.moto_seam import RefusedError
 
 if TYPE_CHECKING:
@@ -49,6 +51,21 @@ class CloudListener:
     def publish(self, topic: str, message: Mapping[str, Any]) -> str:
         """Publish."""
         return self._yard.topics.publish(topic, message)
+
+    def subscribed(self, subscription: str) -> None:
+        """An HTTP endpoint was subscribed."""
+        self._yard.confirmations.ask(subscription)
+
+    def confirm(self, topic: str, token: str, *, authenticated: bool) -> str:
+        """ConfirmSubscription."""
+        return self._yard.confirmations.confirm(topic, token, authenticated=authenticated)
+
+    def report(  # noqa: PLR0917  # as in the protocol
+        self, account: str, region: str, source: str, detail_type: str, detail: Mapping[str, Any], resources: list[str]
+    ) -> None:
+        """A service reports something."""
+        entry = {"Source": source, "DetailType": detail_type, "Detail": json.dumps(detail), "Resources": resources}
+        self._yard.buses.put(entry, account, region, causes.get())
 
     def message_added(self, queue: str, message_id: str, body: str) -> Carried:
         """Somebody's SendMessage."""

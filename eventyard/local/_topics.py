@@ -9,24 +9,25 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from eventyard.local import _dead_letters, _envelopes, _retries, targets
+from eventyard.local import _dead_letters, _envelopes, targets
 from eventyard.local._dead_letters import DeadLetter
 from eventyard.local._hand_over import HandOver
-from eventyard.local._yard import Parcel, causes
-from eventyard.local.ledger import Edge, Event
-from eventyard.local.moto_seam import Arn, Subscription
-from eventyard.patterns import FilterPolicy
+from eventyard.local._subscribers import subscriber as subscriber_of
+from eventyard.local._yard import NotYet, Parcel, causes
+from eventyard.local.ledger import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from eventyard.local._hand_over import GivenUp
-    from eventyard.local._retries import Schedule
+    from eventyard.local._subscribers import Subscriber
     from eventyard.local._yard import Yard
     from eventyard.local.ledger import Delivery
+    from eventyard.patterns import FilterPolicy
 
 SERVICE = "sns.amazonaws.com"
 
+_UNCONFIRMED = "while its subscription is not confirmed"
 # https://docs.aws.amazon.com/sns/latest/dg/fifo-message-dedup.html
 DEDUPLICATION_SECONDS = 300
 
@@ -47,24 +48,12 @@ class Message:
     sequence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Subscriber:
-    """A subscription with its filter, worked out once until a subscription changes."""
-
-    subscription: Subscription
-    edge: Edge
-    filter: FilterPolicy | None
-    raw: bool
-    dead_letters: str
-    schedule: Schedule
-
-
 class Topics:
     """All topics of the local cloud."""
 
     def __init__(self, yard: Yard) -> None:
         self._yard = yard
-        self._subscribers: dict[str, tuple[_Subscriber, ...]] = {}
+        self._subscribers: dict[str, tuple[Subscriber, ...]] = {}
         self._seen: dict[tuple[str, str], tuple[float, str]] = {}
         self._sequence = 0
         # By subscription and group of FIFO topics: what waits until the message before it is through.
@@ -123,6 +112,9 @@ class Topics:
 
     def _fan_out(self, message: Message, event_id: str, parent: int | None) -> None:
         for subscriber in self._of(message.topic):
+            if subscriber.subscription.pending:
+                self._yard.ledger.kept_away(event_id, subscriber.edge, parent, _unconfirmed, _UNCONFIRMED)
+                continue
             text = _for_protocol(message, subscriber.subscription.protocol)
             chosen = subscriber.filter
             if chosen and not chosen.matches(attributes=message.attributes or {}, body=text):
@@ -157,10 +149,12 @@ class Topics:
         else:
             del self._lines[key]
 
-    def _of(self, topic: str) -> tuple[_Subscriber, ...]:
+    def _of(self, topic: str) -> tuple[Subscriber, ...]:
         found = self._subscribers.get(topic)
         if found is None:
-            found = tuple(_subscriber(subscription) for subscription in self._yard.state.subscriptions(topic))
+            state = self._yard.state
+            policy = state.delivery_policy(topic)
+            found = tuple(subscriber_of(subscription, policy) for subscription in state.subscriptions(topic))
             self._subscribers[topic] = found
         return found
 
@@ -170,13 +164,18 @@ class _Sending:
     """One message on its way to one subscription."""
 
     yard: Yard
-    subscriber: _Subscriber
+    subscriber: Subscriber
     message: Message
     delivery: Delivery
 
     def deliver(self) -> bool:
         """Wrap, authorize and deliver; False when the target's kind ends the delivery later."""
         yard, edge = self.yard, self.subscriber.edge
+        if self.subscriber.rate:
+            now = yard.clock.now()
+            turn = yard.outside.pacing.turn(edge.via, self.subscriber.rate, self.delivery.number, now)
+            if turn > now:
+                raise NotYet(turn)
         kind = targets.find(edge.target, yard)
         if edge.target.startswith("arn:"):
             yard.permit(self.delivery, yard.authority.send(service=SERVICE, source=edge.source, target=edge.target))
@@ -200,58 +199,41 @@ class _Sending:
 
     def _parcel(self) -> Parcel:
         subscription, message = self.subscriber.subscription, self.message
-        text = self._envelope()
         attributes: Mapping[str, Mapping[str, Any]] = {}
         if subscription.protocol == "lambda":
-            text = _envelopes.compact(_envelopes.sns_record(message, subscription.arn))
+            signing = self.yard.signing_of(message.topic)
+            text = _envelopes.compact(_envelopes.sns_record(message, subscription.arn, signing))
         elif self.subscriber.raw:
             text, attributes = message.text, message.attributes or {}
+        else:
+            text = self._envelope(self.yard.outside.door if self.subscriber.is_http else "")
         return Parcel(
             self.delivery,
             text,
-            parameters={**subscription.attributes, "MessageId": message.id},
-            attributes=attributes,
+            parameters={"Headers": self._headers()} if self.subscriber.is_http else {},
+            attributes={} if self.subscriber.is_http else attributes,
             group=message.group,
             deduplication=message.deduplication,
         )
 
-    def _envelope(self) -> str:
-        return _envelopes.notification(self.message, self.subscriber.subscription.arn)
+    def _headers(self) -> dict[str, str]:
+        subscriber, message = self.subscriber, self.message
+        found = _envelopes.headers(
+            "Notification", message.id, message.topic, subscriber.content_type, subscriber.subscription.arn
+        )
+        return found | ({"x-amz-sns-rawdelivery": "true"} if subscriber.raw else {})
+
+    def _envelope(self, door: str = "") -> str:
+        signing = self.yard.signing_of(self.message.topic)
+        return _envelopes.notification(self.message, self.subscriber.subscription.arn, signing, door)
 
 
-def _subscriber(subscription: Subscription) -> _Subscriber:
-    attributes = subscription.attributes
-    policy = attributes.get("FilterPolicy")
-    scope = attributes.get("FilterPolicyScope", "MessageAttributes")
-    redrive = json.loads(attributes.get("RedrivePolicy") or "{}")
-    return _Subscriber(
-        subscription,
-        Edge(_edge_kind(subscription), subscription.topic, subscription.endpoint, subscription.arn),
-        FilterPolicy.parse(policy, scope="MessageBody" if scope == "MessageBody" else "MessageAttributes")
-        if policy
-        else None,
-        attributes.get("RawMessageDelivery", "false").lower() == "true",
-        redrive.get("deadLetterTargetArn", ""),
-        _schedule(subscription),
-    )
-
-
-def _schedule(subscription: Subscription) -> Schedule:
-    if subscription.endpoint.startswith("arn:"):
-        return _retries.SNS_TO_AWS
-    if subscription.protocol not in {"http", "https"}:
-        return _retries.SNS_TO_PEOPLE
-    policy = json.loads(subscription.attributes.get("DeliveryPolicy") or "{}")
-    return _retries.sns_to_http(policy.get("healthyRetryPolicy") or {})
+def _unconfirmed() -> str:
+    return f"{_UNCONFIRMED}: its endpoint has to visit the SubscribeURL that it was sent"
 
 
 def _why(chosen: FilterPolicy, message: Message, text: str) -> str:
     return f"its filter: {chosen.explain(attributes=message.attributes or {}, body=text)}"
-
-
-def _edge_kind(subscription: Subscription) -> str:
-    endpoint = subscription.endpoint
-    return f"sns→{Arn.parse(endpoint).service if endpoint.startswith('arn:') else subscription.protocol}"
 
 
 def _for_protocol(message: Message, protocol: str) -> str:

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from eventyard.local._envelopes import Signing
 from eventyard.local.ledger import Fate
 
 if TYPE_CHECKING:
@@ -16,19 +17,25 @@ if TYPE_CHECKING:
     from eventyard.local._agenda import Agenda
     from eventyard.local._buses import Buses
     from eventyard.local._clock import VirtualClock
+    from eventyard.local._confirmations import Confirmations
     from eventyard.local._faults import Faults
     from eventyard.local._functions import Functions
     from eventyard.local._queues import Queues
+    from eventyard.local._signatures import Signatures
     from eventyard.local._ticks import Ticks
     from eventyard.local._topics import Topics
     from eventyard.local.authority import Authority, Refusal
     from eventyard.local.ledger import Cause, Delivery, Ledger
     from eventyard.local.moto_seam import MotoState
+    from eventyard.local.outside import Outside
 
 # The deliveries whose handling is going on in this thread: what is published now was caused by them.
 causes: ContextVar[tuple[Cause, ...]] = ContextVar("causes", default=())
 # The trace of the invocation whose SDK call is answered in this thread; empty outside of such a call.
 caller: ContextVar[str] = ContextVar("caller", default="")
+
+
+_TOKEN_BITS = 1_024
 
 
 class Undeliverable(Exception):  # noqa: N818  # it is no error of ours: it is what AWS would answer
@@ -39,14 +46,24 @@ class Undeliverable(Exception):  # noqa: N818  # it is no error of ours: it is w
         reason: A sentence.
         passes: Whether it may go well later, so that AWS tries again.
         until: Until when it certainly does not (seconds since the epoch).
+        after: Before when the target wants no other try (seconds since the epoch).
     """
 
-    def __init__(self, code: str, reason: str, *, passes: bool = False, until: float = 0.0) -> None:
+    def __init__(self, code: str, reason: str, *, passes: bool = False, until: float = 0.0, after: float = 0.0) -> None:
         super().__init__(f"{code}: {reason}")
         self.code = code
         self.reason = reason
         self.passes = passes
         self.until = until
+        self.after = after
+
+
+class NotYet(Exception):  # noqa: N818  # it is no error: a hand-over that waits for its turn
+    """A hand-over whose turn comes later; nothing was tried. `turn` is in seconds since the epoch."""
+
+    def __init__(self, turn: float) -> None:
+        super().__init__(turn)
+        self.turn = turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +98,12 @@ class Yard:
     state: MotoState
     faults: Faults
     authority: Authority
+    outside: Outside
+    signatures: Signatures
     seed: int
     buses: Buses = field(init=False)
     topics: Topics = field(init=False)
+    confirmations: Confirmations = field(init=False)
     queues: Queues = field(init=False)
     functions: Functions = field(init=False)
     ticks: Ticks = field(init=False)
@@ -97,6 +117,14 @@ class Yard:
     def new_id(self) -> str:
         """A UUID, the same sequence for the same seed."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def new_token(self) -> str:
+        """Hexadecimal digits, as many as SNS has in a token that confirms a subscription."""
+        return f"{self._random.getrandbits(_TOKEN_BITS):0{_TOKEN_BITS // 4}x}"
+
+    def signing_of(self, topic: str) -> Signing:
+        """How the messages of a topic (an ARN) are signed."""
+        return Signing(self.signatures, self.state.signature_version(topic))
 
     def forget(self) -> None:
         """Whatever is derived from rules, subscriptions, mappings and functions is derived anew."""

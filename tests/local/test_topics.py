@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,8 +10,6 @@ import pytest
 from eventyard.local import Fate, LocalCloud
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.local.conftest import Bodies, Deploy, Function, Json
 
 TOPIC = "arn:aws:sns:us-east-1:111111111111:orders"
@@ -221,71 +217,6 @@ def test_a_function_gets_the_record_of_aws(cloud: LocalCloud, deploy: Deploy, fu
             }
         ]
     }
-
-
-@pytest.fixture
-def endpoint() -> Iterator[HTTPServer]:
-    """A web server on the loopback; its `requests` are what it got, and it answers `status`."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            self.server.requests.append((self.path, dict(self.headers), body))  # type: ignore[attr-defined]  # below
-            self.send_response(self.server.status)  # type: ignore[attr-defined]  # below
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    server.requests, server.status = [], 200  # type: ignore[attr-defined]  # what the handler writes and reads
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def test_an_http_endpoint_gets_a_post_with_the_headers_of_sns(cloud: LocalCloud, endpoint: HTTPServer) -> None:
-    # https://docs.aws.amazon.com/sns/latest/dg/http-header.html
-    subscription = cloud.client("sns").subscribe(
-        TopicArn=make_topic(cloud),
-        Protocol="http",
-        Endpoint=f"http://127.0.0.1:{endpoint.server_port}/orders?shop=1",
-        ReturnSubscriptionArn=True,
-    )["SubscriptionArn"]
-    message_id = cloud.client("sns").publish(TopicArn=TOPIC, Message="hello")["MessageId"]
-    cloud.settle()
-    ((path, headers, body),) = endpoint.requests  # type: ignore[attr-defined]  # the fixture's
-    assert path == "/orders?shop=1"
-    assert json.loads(body)["Message"] == "hello"
-    assert headers["x-amz-sns-message-type"] == "Notification"
-    assert headers["x-amz-sns-message-id"] == message_id
-    assert headers["x-amz-sns-topic-arn"] == TOPIC
-    assert headers["x-amz-sns-subscription-arn"] == subscription
-    assert headers["Content-Type"] == "text/plain; charset=UTF-8"
-    assert headers["User-Agent"] == "Amazon Simple Notification Service Agent"
-
-
-def test_an_http_endpoint_that_fails_is_in_the_ledger(cloud: LocalCloud, endpoint: HTTPServer) -> None:
-    endpoint.status = 503  # type: ignore[attr-defined]  # the fixture's
-    url = f"http://127.0.0.1:{endpoint.server_port}/"
-    cloud.client("sns").subscribe(TopicArn=make_topic(cloud), Protocol="http", Endpoint=url)
-    message_id = cloud.client("sns").publish(TopicArn=TOPIC, Message="hello")["MessageId"]
-    cloud.settle()
-    (delivery,) = cloud.ledger.deliveries_of(message_id)
-    assert delivery.fate is Fate.DROPPED
-    assert "503" in delivery.reason
-
-
-def test_an_http_endpoint_elsewhere_is_never_called(cloud: LocalCloud) -> None:
-    cloud.client("sns").subscribe(TopicArn=make_topic(cloud), Protocol="http", Endpoint="http://example.com/")
-    message_id = cloud.client("sns").publish(TopicArn=TOPIC, Message="hello")["MessageId"]
-    cloud.settle()
-    (delivery,) = cloud.ledger.deliveries_of(message_id)
-    assert delivery.fate is Fate.DROPPED
-    assert "not on this machine" in delivery.reason
 
 
 def test_what_a_subscription_cannot_deliver_is_in_its_dead_letter_queue(cloud: LocalCloud, bodies: Bodies) -> None:

@@ -22,6 +22,7 @@ _ACTIONS = {
     "sns": "sns:Publish",
     "sqs": "sqs:SendMessage",
 }
+_API_DESTINATION = "api-destination/"
 # https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html, "Execution role permissions"
 _POLL = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html, its key policy
@@ -65,22 +66,23 @@ class Authority:
         Args:
             service: `events.amazonaws.com` or `sns.amazonaws.com`.
             source: The ARN of the rule, topic, or (for its own dead-letter queue) bus.
-            target: The ARN of a queue, topic, function, log group or bus.
+            target: The ARN of a queue, topic, function, log group, bus or API destination.
             role: The RoleArn of the rule's target.
             context: What a bus's policy may ask about the event: `events:source`, `events:detail-type`.
             dead_letters: Whether the target is a dead-letter queue, which no rule needs a role for.
         """
         codes = EVENTS if service == _EVENTS else DELIVERY
         from_account, to = Arn.parse(source).account, Arn.parse(target)
+        to_bus = to.service == "events" and not to.resource.startswith(_API_DESTINATION)
         origin = {"aws:SourceArn": source, "aws:SourceAccount": from_account}
         if role:
             party = self._assumed(role, service, origin, codes)
             if isinstance(party, Refusal):
                 return party
-            if to.service == "events":
+            if to_bus:
                 # eb-event-bus-example-policy-restrict-rule.html: a bus's policy knows the rule by aws:SourceArn.
                 context = {**origin, **(context or {})}
-        elif to.service == "events":
+        elif to_bus:
             # eb-event-bus-perms.html: "We recommend always using IAM roles when the target of a rule is an event bus"
             # leaves open who asks without one; here it is the account of the rule.
             party, context = _calls.root(from_account, codes), {**origin, **(context or {})}
@@ -188,10 +190,22 @@ class Authority:
             return asking.may(bare, "logs:CreateLogStream", f"{group}:log-stream:") or asking.may(
                 party, "logs:PutLogEvents", f"{group}:log-stream:*", context
             )
+        if to.resource.startswith(_API_DESTINATION):
+            return self._invoke(party, target)
         action = _ACTIONS.get(to.service)
         if action is None:
             return None  # no target that is delivered to here: that is said elsewhere
         return asking.may(party, action, target, context) or asking.may_use_key_of(party, target)
+
+    def _invoke(self, party: Party, target: str) -> Refusal | None:
+        """An API destination is invoked; policies name it with its id at the end, or without (`ArnForPolicy`).
+
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html, "API destinations", and
+        the return values of AWS::Events::ApiDestination
+        """
+        asking, action = self._asking, "events:InvokeApiDestination"
+        refusal = asking.may(party, action, target)
+        return None if refusal is None else asking.may(party, action, target.rpartition("/")[0]) and refusal
 
     def _events_key(self, resource: str, bus: str, actions: tuple[str, ...]) -> Refusal | None:
         named = self._state.encryption_key(resource)

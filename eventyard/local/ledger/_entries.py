@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KeptAway:
-    """A filter kept an event from an edge; `parent` is the delivery that led there, `why` tells what was missing."""
+    """A filter kept an event from an edge; `parent` is the delivery that led there, `why` tells what was missing.
+
+    `by` names in a few words what kept it away.
+    """
 
     parent: int | None
     edge: Edge
     why: Callable[[], str]
+    by: str
 
 
 @dataclass(slots=True)

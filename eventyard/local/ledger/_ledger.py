@@ -106,7 +106,7 @@ class Ledger:
                     Chapter(
                         record.event,
                         tuple(entry.frozen() for entry in record.entries),
-                        tuple((kept.parent, kept.edge) for kept in record.kept_away),
+                        tuple((kept.parent, kept.edge, kept.by) for kept in record.kept_away),
                     )
                     for record in records
                     if record.event is not None
@@ -280,13 +280,15 @@ class Ledger:
             self._books.ended(entry.edge, fate, code, reason)
             self._records.end(entry)
 
-    def kept_away(self, event_id: str, edge: Edge, parent: int | None, why: Callable[[], str]) -> None:
+    def kept_away(
+        self, event_id: str, edge: Edge, parent: int | None, why: Callable[[], str], by: str = "by its filter"
+    ) -> None:
         """Enter that a filter kept an event from this edge, to which delivery `parent` led; `why` tells when asked."""
         with self._lock:
             self._books.filtered[edge] += 1
             record = self._records.get(event_id)
             if record is not None:
-                record.kept_away.append(KeptAway(parent, edge, why))
+                record.kept_away.append(KeptAway(parent, edge, why, by))
 
     def last_attempt(self, number: int) -> tuple[str, str]:
         """Code and reason of a pending delivery's last attempt; empty without one."""

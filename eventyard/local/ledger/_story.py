@@ -26,7 +26,7 @@ class Chapter:
 
     event: Event
     deliveries: tuple[Delivery, ...]
-    kept_away: tuple[tuple[int | None, Edge], ...]
+    kept_away: tuple[tuple[int | None, Edge, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,9 @@ def _branch(delivery: Delivery, chapter: Chapter, depth: int) -> Iterator[str]:
 
 
 def _kept_away(chapter: Chapter, parent: int | None, depth: int) -> Iterator[str]:
-    for led_there_by, edge in chapter.kept_away:
+    for led_there_by, edge, by in chapter.kept_away:
         if led_there_by == parent:
-            yield f"{'  ' * depth}{readable(edge.source)} → {readable(edge.target)}: kept away by its filter"
+            yield f"{'  ' * depth}{readable(edge.source)} → {readable(edge.target)}: kept away {by}"
 
 
 def _because(position: int, event: Event) -> str:

@@ -16,10 +16,12 @@ from eventyard.errors import EventyardError
 from eventyard.local.moto_seam._models import SkippedError, model_of
 from eventyard.local.moto_seam._records import (
     ApiCall,
+    ApiDestination,
     Archive,
     Arn,
     Caller,
     Carried,
+    Connection,
     Function,
     Key,
     NoSuchQueueError,
@@ -37,10 +39,12 @@ if TYPE_CHECKING:
 __all__ = [
     "SEAMS",
     "ApiCall",
+    "ApiDestination",
     "Archive",
     "Arn",
     "Caller",
     "Carried",
+    "Connection",
     "Function",
     "Key",
     "Listener",

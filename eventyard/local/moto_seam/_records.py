@@ -53,7 +53,7 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A confirmed subscription, with its attributes as SetSubscriptionAttributes took them."""
+    """A subscription, with its attributes as SetSubscriptionAttributes took them; `pending` until it is confirmed."""
 
     arn: str
     topic: str
@@ -61,6 +61,28 @@ class Subscription:
     endpoint: str
     account: str
     attributes: Mapping[str, str]
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ApiDestination:
+    """An API destination. `connection` is an ARN, `rate` how many requests a second it takes."""
+
+    arn: str
+    connection: str
+    endpoint: str
+    method: str
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A connection. `kind` and `parameters` are AuthorizationType and AuthParameters, as CreateConnection took them."""
+
+    arn: str
+    kind: str
+    parameters: Mapping[str, Any]
+    state: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Everything here is addressed by ARN, so that one account's rule finds another ac
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, cast
 
 from moto.events.models import events_backends
@@ -13,11 +12,13 @@ from moto.logs.models import logs_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
+from eventyard.local.moto_seam._destinations import DestinationState
 from eventyard.local.moto_seam._functions import FunctionState
 from eventyard.local.moto_seam._identities import IdentityState
 from eventyard.local.moto_seam._policies import PolicyState
 from eventyard.local.moto_seam._queues import QueueState
-from eventyard.local.moto_seam._records import Archive, Arn, Rule, Subscription
+from eventyard.local.moto_seam._records import Archive, Arn, Rule
+from eventyard.local.moto_seam._subscriptions import SubscriptionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,18 +27,20 @@ if TYPE_CHECKING:
 Moto = Any
 
 
-class MotoState(QueueState, FunctionState, PolicyState, IdentityState):
+class MotoState(QueueState, FunctionState, PolicyState, IdentityState, DestinationState, SubscriptionState):
     """What the deliveries see of moto, and the little that they write."""
 
     def arns(self) -> Iterator[str]:
-        """The ARNs of all functions, queues, topics, buses and log groups."""
+        """The ARNs of all functions, queues, topics, buses, API destinations and log groups; URLs of subscriptions."""
         yield from self.functions()
         for backend in _all(sqs_backends):
             yield from [queue.queue_arn for queue in backend.queues.values()]
         for backend in _all(sns_backends):
             yield from list(backend.topics)
+            yield from [one.endpoint for one in backend.subscriptions.values() if one.endpoint.startswith("http")]
         for backend in _all(events_backends):
             yield from [bus.arn for bus in backend.event_buses.values()]
+            yield from [destination.arn for destination in backend.destinations.values()]
         for backend in _all(logs_backends):
             yield from [group.arn for group in backend.groups.values()]
 
@@ -96,23 +99,6 @@ class MotoState(QueueState, FunctionState, PolicyState, IdentityState):
         found = sns_backends[arn.account][arn.region].topics[topic]
         return _true(found.fifo_topic), _true(found.content_based_deduplication)
 
-    def subscriptions(self, topic: str) -> list[Subscription]:
-        """The confirmed subscriptions of a topic, whichever account made them."""
-        region = Arn.parse(topic).region
-        return [
-            Subscription(
-                found.arn,
-                topic,
-                found.protocol,
-                found.endpoint,
-                found.account_id,
-                {name: _text(value) for name, value in found.attributes.items()},
-            )
-            for _, backends in list(sns_backends.items())
-            for found in list(backends[region].subscriptions.values())
-            if found.topic.arn == topic
-        ]
-
     # Logs
 
     def log(self, group: str, stream: str, lines: list[str], now: float) -> bool:
@@ -149,7 +135,3 @@ def _all(backends: Moto) -> Iterator[Moto]:
 
 def _true(value: object) -> bool:
     return str(value).lower() == "true"
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)

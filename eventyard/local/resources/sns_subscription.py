@@ -28,11 +28,11 @@ _ATTRIBUTES = (
     "SubscriptionRoleArn",
 )
 known = frozenset({*_ATTRIBUTES, "Endpoint", "Protocol", "Region", "TopicArn"})
-_DELIVERED = frozenset({"http", "lambda", "sqs"})
+_DELIVERED = frozenset({"http", "https", "lambda", "sqs"})
 
 
 def create(properties: Mapping[str, Any], scope: Scope) -> Made:
-    """Subscribe; the subscription counts as confirmed."""
+    """Subscribe; an HTTP endpoint is sent a token, and gets messages when it has confirmed that it wants them."""
     arn = _sns(properties, scope).subscribe(
         TopicArn=properties["TopicArn"],
         Protocol=properties["Protocol"],

@@ -25,6 +25,7 @@ _ATTRIBUTES = {
     "DisplayName": "",
     "KmsMasterKeyId": "",
     "MaximumMessageSize": "262144",
+    "SignatureVersion": "1",
 }
 known = frozenset({*_ATTRIBUTES, "FifoTopic", "Subscription", "Tags", "TopicName"})
 _LONGEST_NAME = 256

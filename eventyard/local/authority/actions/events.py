@@ -16,6 +16,7 @@ _NAMED = {
     "ArchiveName": "archive",
     "ReplayName": "replay",
 }
+_NAMED_BY_CALL = {"ApiDestination": "api-destination", "Connection": "connection"}
 _BUS_CALLS = frozenset({"CreateEventBus", "DeleteEventBus", "DescribeEventBus", "UpdateEventBus"})
 
 
@@ -54,7 +55,7 @@ def _resource(call: ApiCall) -> str:
         return _bus(call, given.get("Name"))
     if call.operation in {"PutPermission", "RemovePermission"}:
         return _bus(call, given.get("EventBusName"))
-    for name, kind in _NAMED.items():
+    for name, kind in _named(call.operation):
         if name in given:
             return arn_of(call, f"{kind}/{given[name]}")
     rule = given.get("Rule") or (given.get("Name") if call.operation.endswith("Rule") else None)
@@ -63,6 +64,12 @@ def _resource(call: ApiCall) -> str:
         home, _, name = bus.partition(":event-bus/")
         return f"{home}:rule/{rule}" if name == "default" else f"{home}:rule/{name}/{rule}"
     return arn_of(call, "*")
+
+
+def _named(operation: str) -> list[tuple[str, str]]:
+    """Parameters that name a resource, each with the resource's kind; some are called Name."""
+    ours = [("Name", kind) for ending, kind in _NAMED_BY_CALL.items() if operation.endswith(ending)]
+    return [*_NAMED.items(), *ours]
 
 
 def _bus(call: ApiCall, name: object) -> str:

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING
 
 import moto.core.utils
 
-from eventyard.local.moto_seam.seams import access, archives, awslambda, cloudformation, core, events, sns, sqs
+from eventyard.local.moto_seam.seams import (
+    access,
+    archives,
+    awslambda,
+    cloudformation,
+    connections,
+    core,
+    events,
+    reports,
+    sns,
+    sqs,
+)
 from eventyard.local.moto_seam.seams._seam import ABSENT, Listener, Moto, RefusedError, Seam
 from eventyard.local.moto_seam.seams.cloudformation import emulated
 
@@ -22,7 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["SEAMS", "Listener", "RefusedError", "Seam", "emulated", "installed"]
 
 SEAMS: tuple[Seam, ...] = tuple(
-    seam for module in (core, access, archives, events, sns, sqs, awslambda, cloudformation) for seam in module.SEAMS
+    seam
+    for module in (core, access, archives, events, connections, sns, sqs, awslambda, reports, cloudformation)
+    for seam in module.SEAMS
 )
 
 

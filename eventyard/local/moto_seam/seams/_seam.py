@@ -51,6 +51,21 @@ class Listener(Protocol):
             RefusedError: the request is refused.
         """
 
+    def subscribed(self, subscription: str) -> None:
+        """Somebody subscribed an HTTP endpoint (the subscription's ARN), which has to confirm it."""
+
+    def confirm(self, topic: str, token: str, *, authenticated: bool) -> str:
+        """ConfirmSubscription of a topic (an ARN); answers the subscription's ARN.
+
+        Raises:
+            RefusedError: the request is refused.
+        """
+
+    def report(  # the fields of an event
+        self, account: str, region: str, source: str, detail_type: str, detail: Mapping[str, Any], resources: list[str]
+    ) -> None:
+        """A service of AWS's reports something on the default bus of an account and Region."""
+
     def message_added(self, queue: str, message_id: str, body: str) -> Carried:
         """Somebody put a message into a queue (an ARN) through the API."""
 

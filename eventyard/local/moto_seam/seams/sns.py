@@ -25,12 +25,16 @@ from eventyard.local.door.publications import (
 from eventyard.local.door.subscription_attributes import Subscribed, check_attribute
 from eventyard.local.door.subscriptions import Neighbours, check_existing, check_filters, check_room, check_subscribe
 from eventyard.local.door.topics import check_topic
+from eventyard.local.moto_seam._subscriptions import is_pending, set_pending
 from eventyard.local.moto_seam.seams._seam import CHANGED, Moto, RefusedError, Seam, then_changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from eventyard.local.moto_seam.seams._seam import Listener
+
+
+_CONFIRMED_BY_ENDPOINT = frozenset({"http", "https"})
 
 
 def _validate_filter_policy(_original: Moto, _listener: Listener) -> Moto:
@@ -152,12 +156,71 @@ def _subscribe(handler: Moto, request: Mapping[str, Any], original: Moto) -> Mot
     existing = handler.backend._find_subscription(arn, given.endpoint, given.protocol)
     if existing is not None:
         check_existing(attributes, _attributes(existing))
-        return ActionResult({"SubscriptionArn": existing.arn})
+        if is_pending(existing):
+            handler.backend.subscribe(arn, given.endpoint, given.protocol)  # asked once more
+        return ActionResult({"SubscriptionArn": _arn_told(existing, request)})
     neighbours = _neighbours(handler.backend, topic)
     check_room(given, neighbours)
     if attributes.get("FilterPolicy"):
         check_filters(neighbours)
-    return original(handler)
+    original(handler)
+    made = handler.backend._find_subscription(arn, given.endpoint, given.protocol)
+    return ActionResult({"SubscriptionArn": _arn_told(made, request)})
+
+
+def _arn_told(subscription: Moto, request: Mapping[str, Any]) -> str:
+    """https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html, ReturnSubscriptionArn."""
+    if is_pending(subscription) and not _true(request.get("ReturnSubscriptionArn")):
+        return "pending confirmation"
+    return str(subscription.arn)
+
+
+def _list(_handler: Moto, _request: Mapping[str, Any], original: Moto) -> Moto:
+    answer = original(_handler)
+    answer.result["Subscriptions"] = [_listed(one) for one in answer.result["Subscriptions"]]
+    return answer
+
+
+def _listed(subscription: Moto) -> Moto:
+    if not is_pending(subscription):
+        return subscription
+    return {
+        "SubscriptionArn": "PendingConfirmation",
+        "Owner": subscription.owner,
+        "Protocol": subscription.protocol,
+        "Endpoint": subscription.endpoint,
+        "TopicArn": subscription.topic.arn,
+    }
+
+
+def _subscribed(original: Moto, listener: Listener) -> Moto:
+    def subscribe(self: Moto, topic_arn: str, endpoint: str, protocol: str) -> Moto:
+        before = self._find_subscription(topic_arn, endpoint, protocol)
+        found = original(self, topic_arn, endpoint, protocol)
+        if protocol in _CONFIRMED_BY_ENDPOINT:
+            if before is None:
+                set_pending(found)
+            if is_pending(found):
+                listener.subscribed(found.arn)
+        listener.changed()
+        return found
+
+    return subscribe
+
+
+def _confirm_subscription(_original: Moto, listener: Listener) -> Moto:
+    def handle(self: Moto) -> Moto:
+        topic, given = self.params["TopicArn"], self.params
+        self.backend.get_topic(topic)
+        try:
+            authenticated = _true(given.get("AuthenticateOnUnsubscribe"))
+            return ActionResult(
+                {"SubscriptionArn": listener.confirm(topic, given["Token"], authenticated=authenticated)}
+            )
+        except RefusedError as refused:
+            raise SNSException(refused.code, str(refused)) from None
+
+    return handle
 
 
 def _set_subscription_attributes(handler: Moto, request: Mapping[str, Any], original: Moto) -> Moto:
@@ -186,9 +249,12 @@ def _set_topic_attributes(handler: Moto, request: Mapping[str, Any], original: M
 
 def _get_topic_attributes(handler: Moto, request: Mapping[str, Any], original: Moto) -> Moto:
     answer = original(handler)
-    size = getattr(handler.backend.get_topic(request["TopicArn"]), "maximum_message_size", None)
-    if size is not None:
-        answer.result["Attributes"]["MaximumMessageSize"] = size
+    topic, attributes = handler.backend.get_topic(request["TopicArn"]), answer.result["Attributes"]
+    for name, field in (("MaximumMessageSize", "maximum_message_size"), ("SignatureVersion", "signature_version")):
+        if value := getattr(topic, field, None):
+            attributes[name] = value
+    pending = [is_pending(one) for one in handler.backend._get_topic_subscriptions(topic)]
+    attributes |= {"SubscriptionsPending": sum(pending), "SubscriptionsConfirmed": len(pending) - sum(pending)}
     return answer
 
 
@@ -214,6 +280,8 @@ _PUBLISH = ("self", "message", "subject", "message_attributes", "group_id", "ded
 
 SEAMS = (
     Seam(SNSBackend, "_validate_filter_policy", ("self", "value", "scope"), "one matcher", _validate_filter_policy),
+    Seam(SNSBackend, "subscribe", ("self", "topic_arn", "endpoint", "protocol"), "endpoints confirm", _subscribed),
+    Seam(SNSResponse, "confirm_subscription", ("self",), "and this is how", _confirm_subscription),
     Seam(MotoTopic, "publish", _PUBLISH, "deliveries are ours", _topic_publish),
     *(
         Seam(SNSResponse, name, ("self",), "the door", _door(answer))
@@ -225,12 +293,14 @@ SEAMS = (
             ("create_topic", _create_topic),
             ("set_topic_attributes", _set_topic_attributes),
             ("get_topic_attributes", _get_topic_attributes),
+            ("list_subscriptions", _list),
+            ("list_subscriptions_by_topic", _list),
         )
     ),
     *(
         Seam(owner, name, parameters, CHANGED, then_changed)
         for owner, name, parameters in (
-            (SNSBackend, "subscribe", ("self", "topic_arn", "endpoint", "protocol")),
+            (SNSBackend, "set_topic_attribute", ("self", "topic_arn", "attribute_name", "attribute_value")),
             (SNSBackend, "unsubscribe", ("self", "subscription_arn")),
             (SNSBackend, "set_subscription_attributes", ("self", "arn", "name", "value")),
             (SNSBackend, "delete_topic", ("self", "arn")),
