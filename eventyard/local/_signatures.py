@@ -1,7 +1,7 @@
 """SNS's signatures, with a key and a certificate of this process's own: they verify as AWS's do.
 
-https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html. The key is a new one in every run; the ledger
-holds no signatures, so that it is the same in all of them.
+https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html. The key is a new one in every run; the
+ledger holds no signatures, so that it is the same in all runs.
 """
 
 from __future__ import annotations
