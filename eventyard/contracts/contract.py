@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from eventyard.errors import ContractError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html
 _LONGEST_DETAIL_TYPE = 128
@@ -66,7 +70,7 @@ def contract_of(
     name: str,
     inherited: Contract | None,
     *,
-    source: str | tuple[str, ...] | list[str] | None,
+    source: str | Sequence[str] | None,
     detail_type: str | None,
     version: str,
 ) -> Contract | None:

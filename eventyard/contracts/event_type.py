@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from eventyard.contracts.contract import Contract, contract_of
 from eventyard.contracts.wire import detail_text, faults
@@ -40,35 +40,37 @@ class EventType(BaseModel):
 
     contract: ClassVar[Contract]
 
-    if TYPE_CHECKING:
+    def __init_subclass__(
+        cls,
+        *,
+        source: str | Sequence[str] | None = None,  # noqa: ARG003  # Pydantic hands the keywords on, see below
+        detail_type: str | None = None,  # noqa: ARG003  # the same
+        version: str = "1",  # noqa: ARG003  # the same
+    ) -> None:
+        """Take the keywords."""
+        super().__init_subclass__()
 
-        def __init_subclass__(
-            cls,
-            *,
-            source: str | Sequence[str] | None = None,
-            detail_type: str | None = None,
-            version: str = "1",
-        ) -> None: ...
-
-    else:
-
-        def __init_subclass__(cls, **_: object) -> None:
-            """Take the keywords; Pydantic hands them on once the fields are known."""
-
-        @classmethod
-        def __pydantic_init_subclass__(cls, *, source=None, detail_type=None, version="1", **_: object) -> None:
-            """Make the contract, and hold each field to one name on the wire."""
-            inherited = getattr(cls, "contract", None)
-            made = contract_of(cls.__name__, inherited, source=source, detail_type=detail_type, version=version)
-            if made is not None:
-                cls.contract = made
-            for name, field in cls.model_fields.items():
-                if field.validation_alias != field.alias or field.serialization_alias != field.alias:
-                    raise ContractError(
-                        "a field has one name on the wire, whether it is read or written.",
-                        where=f"{cls.__name__}.{name}",
-                        remedy=f'Give it one alias: Field(alias="{name}").',
-                    )
+    @classmethod
+    def __pydantic_init_subclass__(
+        cls,
+        *,
+        source: str | Sequence[str] | None = None,
+        detail_type: str | None = None,
+        version: str = "1",
+        **_: Any,  # noqa: ANN401  # Pydantic's own signature
+    ) -> None:
+        """Make the contract, now that the fields are known, and hold each field to one name on the wire."""
+        inherited = getattr(cls, "contract", None)
+        made = contract_of(cls.__name__, inherited, source=source, detail_type=detail_type, version=version)
+        if made is not None:
+            cls.contract = made
+        for name, field in cls.model_fields.items():
+            if field.validation_alias != field.alias or field.serialization_alias != field.alias:
+                raise ContractError(
+                    "a field has one name on the wire, whether it is read or written.",
+                    where=f"{cls.__name__}.{name}",
+                    remedy=f'Give it one alias: Field(alias="{name}").',
+                )
 
     @classmethod
     def read(cls, envelope: str | bytes | Mapping[str, Any]) -> Event[Self]:
@@ -161,7 +163,7 @@ class Event(BaseModel, Generic[Detail]):
 
     @field_validator("detail", mode="before")
     @classmethod
-    def _without_what_is_not_declared(cls, detail: object, _: ValidationInfo) -> object:
+    def _without_what_is_not_declared(cls, detail: object) -> object:
         """A producer may add fields without breaking a consumer that does not know them yet."""
         wanted = cls._wanted()
         if wanted is None or not isinstance(detail, dict):

@@ -39,8 +39,8 @@ class Misfit:
     """A place where something is written that is not read.
 
     Attributes:
-        code: `absent` (a field that is needed), `lost` (one that is read where it is there), `unsure` (one that is needed
-            and may be missing), `type`, `value`, `bound` or `text`.
+        code: `absent` (a field that is needed), `lost` (one that is read where it is there), `unsure` (one that is
+            needed and may be missing), `type`, `value`, `bound` or `text`.
         field: The field's path within the detail, `lines.price`.
         why: What is written and what is read, in words: "is written as text and read as a whole number".
     """
@@ -139,7 +139,7 @@ def _fit_leaf(written: Schema, read: Schema, field: str) -> Iterator[Misfit]:
 
 
 def _within(written: Schema, read: Schema, keyword: str, *, more: bool) -> bool:
-    """Whether what is written keeps a bound of what is read; a bound that excludes its value keeps one that does not."""
+    """Whether what is written keeps a bound of what is read; one that excludes its value keeps one that does not."""
     strict = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
     loose = {exclusive: plain for plain, exclusive in strict.items()}
     keeps: Callable[[Any, Any], bool] = (lambda one, other: one <= other) if more else (lambda one, other: one >= other)

@@ -1,15 +1,15 @@
 """An event type in the two formats that the EventBridge schema registry takes, and its name there.
 
-https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-schema-create.html. The shape of the OpenAPI document is that
-of the schemas that EventBridge itself discovers: a component `AWSEvent` for the envelope, whose `detail` refers to
-another; code bindings are generated from it. Of JSON Schema both formats take an older dialect than Pydantic writes:
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-schema-create.html. The shape of the OpenAPI document is
+that of the schemas that EventBridge itself discovers: a component `AWSEvent` for the envelope, whose `detail` refers to
+another. Of JSON Schema both formats take an older dialect than Pydantic writes:
 https://json-schema.org/draft-04/draft-fge-json-schema-validation-00 and https://spec.openapis.org/oas/v3.0.3#schema-object.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eventyard.contracts.schema import DEFINITIONS, Schema, detail_schema, rewritten
 
@@ -137,5 +137,5 @@ def _older(schema: Schema, references: str) -> Schema:
 
 def _component(name: str) -> str:
     """A name that OpenAPI takes for a component, and that is not the envelope's."""
-    plain: Any = re.sub(r"[^A-Za-z0-9._-]", "_", name)
-    return f"{plain}Detail" if plain == "AWSEvent" else str(plain)
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", name)
+    return f"{plain}Detail" if plain == "AWSEvent" else plain

@@ -9,7 +9,7 @@ from __future__ import annotations
 import string
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -75,7 +75,7 @@ def _made(event: type[One], random: Random, changes: dict[str, Any]) -> One:
     left = {name: one for name, one in schema.get("properties", {}).items() if name not in given}
     made = _object({**schema, "properties": left}, _Maker(random, definitions), (event.__name__,))
     try:
-        return cast("One", event.model_validate({**made, **changes}))
+        return event.model_validate({**made, **changes})
     except ValidationError as error:
         where, said = faults(error)
         raise ContractError(
