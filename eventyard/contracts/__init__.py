@@ -8,41 +8,15 @@
 
     publish([OrderPlaced(order_id="o-1", total=6_400)], client=events, bus="commerce")
     OrderPlaced.read(envelope).detail.total
-    sample(OrderPlaced, seed=3)
 
-docs/contracts.md is the guide. Nothing here is needed to publish or read but Pydantic, so functions carry it in a layer
-(`eventyard.constructs.ContractsLayer`).
+Here is what publishers and consumers need, and nothing that makes a function start slower; functions have it from a
+layer (`eventyard.constructs.ContractsLayer`). What tests and synthesis need is in `eventyard.contracts.testing` and
+`eventyard.contracts.registry_formats`. docs/contracts.md is the guide.
 """
 
-from eventyard.contracts.compatibility import breaking_changes
 from eventyard.contracts.contract import Contract
 from eventyard.contracts.event_type import Event, EventType
-from eventyard.contracts.finding import Finding
 from eventyard.contracts.publishing import PublishError, Refused, publish
-from eventyard.contracts.reading import fields_missing, selected
-from eventyard.contracts.recorded import check_recorded
-from eventyard.contracts.registry_formats import json_schema_draft4, openapi3, schema_name
-from eventyard.contracts.samples import sample, strategy
-from eventyard.contracts.schema import detail_schema
 from eventyard.errors import ContractError
 
-__all__ = [
-    "Contract",
-    "ContractError",
-    "Event",
-    "EventType",
-    "Finding",
-    "PublishError",
-    "Refused",
-    "breaking_changes",
-    "check_recorded",
-    "detail_schema",
-    "fields_missing",
-    "json_schema_draft4",
-    "openapi3",
-    "publish",
-    "sample",
-    "schema_name",
-    "selected",
-    "strategy",
-]
+__all__ = ["Contract", "ContractError", "Event", "EventType", "PublishError", "Refused", "publish"]

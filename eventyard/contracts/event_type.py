@@ -43,11 +43,11 @@ class EventType(BaseModel):
     def __init_subclass__(
         cls,
         *,
-        source: str | Sequence[str] | None = None,  # noqa: ARG003  # Pydantic hands the keywords on, see below
-        detail_type: str | None = None,  # noqa: ARG003  # the same
-        version: str = "1",  # noqa: ARG003  # the same
+        source: str | Sequence[str] | None = None,
+        detail_type: str | None = None,
+        version: str = "1",
     ) -> None:
-        """Take the keywords."""
+        """Take the keywords; Pydantic hands them on to the method below."""
         super().__init_subclass__()
 
     @classmethod
