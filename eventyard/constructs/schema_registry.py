@@ -86,5 +86,5 @@ class SchemaRegistry(Construct):
             content=content,
             description=said[:_LONGEST_DESCRIPTION] or None,
         )
-        schema.add_dependency(self.registry)  # named, not referred to: its Ref is an ARN
+        schema.add_resource_dependency(self.registry)  # named, not referred to: its Ref is an ARN
         self.schemas[name] = schema

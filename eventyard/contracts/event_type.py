@@ -158,7 +158,7 @@ class Event(BaseModel, Generic[Detail]):
     def _is_the_type_wanted(cls, detail_type: str) -> str:
         wanted = cls._wanted()
         if wanted is not None and detail_type != wanted.contract.detail_type:
-            raise ValueError(f"this is read as {wanted.contract.detail_type}, not as {detail_type}")
+            raise ValueError(f"this reader handles {wanted.contract.detail_type}, not {detail_type}")
         return detail_type
 
     @field_validator("detail", mode="before")

@@ -164,7 +164,7 @@ def _near(field: Field, envelope: Schema) -> str:
         there, missing = field.steps[:taken], field.steps[taken]
         if names := names_at(envelope, there):
             paths = _places(envelope, field) or [
-                ".".join((*there, name)) for name in get_close_matches(missing, names, n=3)
+                ".".join((*there, name)) for name in get_close_matches(missing, names, n=1)
             ]
             has = f" It has {', '.join('.'.join((*there, name)) for name in names)}."
             return f" Did you mean {' or '.join(paths)}?" if paths else has
@@ -190,9 +190,9 @@ def _places(envelope: Schema, field: Field) -> list[str]:
 
 def _meant(wanted: object, values: Iterable[str]) -> str:
     text = getattr(wanted, "value", getattr(wanted, "text", None))
-    close = get_close_matches(text, list(values), n=3, cutoff=0.5) if isinstance(text, str) else []
+    close = get_close_matches(text, list(values), n=1, cutoff=0.5) if isinstance(text, str) else []
     if close:
-        return f" Did you mean {' or '.join(f'{one!r}' for one in sorted(close))}?".replace("'", '"')
+        return f' Did you mean "{close[0]}"?'
     return f" It is one of {', '.join(sorted(values))}." if values else ""
 
 

@@ -58,22 +58,21 @@ def sample(event: type[One], *, seed: int = 0, **changes: Any) -> One:  # noqa: 
     Raises:
         ContractError: The schema does not say enough, or the fields given make no valid event; `where` is the field.
     """
-    return _made(event, Random(seed), changes)  # noqa: S311  # not for secrets
+    return _made(event, detail_schema(event), Random(seed), changes)  # noqa: S311  # not for secrets
 
 
 def strategy(event: type[One]) -> SearchStrategy[One]:
     """A Hypothesis strategy for valid events; needs Hypothesis, which the kit itself does not."""
     from hypothesis import strategies  # noqa: PLC0415  # for tests only
 
-    return strategies.randoms(use_true_random=False).map(lambda random: _made(event, random, {}))
-
-
-def _made(event: type[One], random: Random, changes: dict[str, Any]) -> One:
     schema = detail_schema(event)
-    definitions = schema.pop(DEFINITIONS, {})
+    return strategies.randoms(use_true_random=False).map(lambda random: _made(event, schema, random, {}))
+
+
+def _made(event: type[One], schema: Schema, random: Random, changes: dict[str, Any]) -> One:
     given = {(event.model_fields[name].alias or name if name in event.model_fields else name) for name in changes}
     left = {name: one for name, one in schema.get("properties", {}).items() if name not in given}
-    made = _object({**schema, "properties": left}, _Maker(random, definitions), (event.__name__,))
+    made = _object({**schema, "properties": left}, _Maker(random, schema.get(DEFINITIONS, {})), (event.__name__,))
     try:
         return event.model_validate({**made, **changes})
     except ValidationError as error:

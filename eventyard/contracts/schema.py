@@ -26,9 +26,9 @@ _SINGLE = ("items", "additionalProperties", "contains", "not")
 def detail_schema(event: type[EventType]) -> Schema:
     """The schema of an event type's detail, with its nested models under `$defs`.
 
-    It says what a consumer may rely on: fields that it does not name may be there too.
+    It says what a consumer may rely on, as it is on the wire; fields that it does not name may be there too.
     """
-    schema = event.model_json_schema()
+    schema = event.model_json_schema(mode="serialization")  # as it is on the wire: a Decimal is text
     reference = schema.pop("$ref", None)
     if reference is not None:  # a type that contains itself
         schema = {**schema[DEFINITIONS][reference.removeprefix(_REFERENCE)], DEFINITIONS: schema[DEFINITIONS]}

@@ -94,7 +94,7 @@ def test_every_function_is_told_what_it_needs(templates: Templates, function: st
     properties = resources(templates["OrderFanout"], "Lambda::Function")[function]
 
     assert set(properties["Environment"]["Variables"]) == variables
-    powertools, _shop = properties["Layers"]
+    powertools, _contracts, _shop = properties["Layers"]
     assert powertools == ("arn:aws:lambda:us-east-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-arm64:27")
 
 
