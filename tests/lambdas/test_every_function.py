@@ -42,9 +42,8 @@ def run(name: str, program: str, **variables: str) -> "subprocess.CompletedProce
     """Runs a program in a process of its own, with what Lambda gives the function, and nothing more."""
     environment = {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": os.pathsep.join(
-            [str(LAYER), str(LAMBDAS.parent)]
-        ),  # the kit's contracts come in a layer of their own
+        # The kit's contracts come in a layer of their own; here they are found where they stand.
+        "PYTHONPATH": os.pathsep.join([str(LAYER), str(LAMBDAS.parent)]),
         "LAMBDA_TASK_ROOT": str(LAMBDAS / name),
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
