@@ -115,7 +115,12 @@ import eventyard.contracts.testing
     path = os.pathsep.join([str(layer / "python"), str(libraries)])
 
     ran = subprocess.run(
-        [sys.executable, "-c", program], env={"PYTHONPATH": path}, capture_output=True, text=True, check=False
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert ran.stdout == f'{layer / "python"} {{"text":"x"}}\n', ran.stderr

@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 
 def placed(version: str = "1", source: str | tuple[str, ...] = "shop.web", **fields: Any) -> type[EventType]:  # noqa: ANN401
     """OrderPlaced with these fields: a type, or a type and its default."""
-    return create_model(
-        "OrderPlaced",
-        __base__=EventType,
-        __cls_kwargs__={"version": version, "source": source},
-        **{name: field if isinstance(field, tuple) else (field, ...) for name, field in fields.items()},
-    )
+    declared: dict[str, Any] = {
+        name: field if isinstance(field, tuple) else (field, ...) for name, field in fields.items()
+    }
+    keywords = {"version": version, "source": source}
+    return create_model("OrderPlaced", __base__=EventType, __cls_kwargs__=keywords, **declared)
 
 
 def said(folder: Path, *events: type[EventType], record: bool = False) -> list[tuple[str, str]]:
