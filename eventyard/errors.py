@@ -5,6 +5,7 @@
     EventyardError
     ├── PatternError        a pattern or filter policy that AWS would refuse
     ├── PolicyError         a policy document that AWS would refuse, or a request that is none
+    ├── ContractError       an event that is not what its type promises, or a type that cannot be kept
     ├── TransformError      a target input that AWS would refuse, or a result that is no JSON
     ├── AssemblyError       what `cdk synth` wrote cannot be read
     │   ├── AssetError      an asset that a stack names is not there
@@ -47,6 +48,13 @@ class PolicyError(EventyardError, ValueError):
     """An IAM policy document that AWS would refuse; `where` is the path in it, `Statement[1].Condition.StringLike`.
 
     Also a request that no principal could make; `where` is then `Request.principal` or the like.
+    """
+
+
+class ContractError(EventyardError, ValueError):
+    """An event that is not what its type promises, or an event type that could not be published or kept.
+
+    `where` is the field's path, such as `detail.lines.0.quantity`, or the type.
     """
 
 

@@ -1,4 +1,4 @@
-"""The bus that the whole shop talks over, and its audit trail."""
+"""The bus that the whole shop talks over, what is said on it, and its audit trail."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from aws_cdk import RemovalPolicy, Stack, aws_logs
 
-from eventyard.constructs import Bus
+from eventyard.constructs import Bus, SchemaRegistry
+from lambdas.shop_layer.python.shop.events import SHOP_EVENTS
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -17,7 +18,10 @@ class CommerceBus(Stack):
 
     def __init__(self, scope: Construct, construct_id: str, **props: Any) -> None:  # noqa: ANN401 (aws-cdk-lib's own properties)
         super().__init__(scope, construct_id, **props)
-        self.bus = Bus(self, "Commerce", name="commerce")
+        self.bus = Bus(self, "Commerce", name="commerce", events=SHOP_EVENTS)
+        SchemaRegistry(
+            self, "Contracts", name="shop", events=SHOP_EVENTS, description="What is said on the bus commerce"
+        )
         self.audit = aws_logs.LogGroup(
             self,
             "Audit",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aws_cdk import Stack, aws_lambda
 from constructs import Construct
 
-from eventyard.constructs import Function, Worker, acknowledge, code_in
+from eventyard.constructs import ContractsLayer, Function, Worker, acknowledge, code_in
 
 if TYPE_CHECKING:
     from aws_cdk import aws_dynamodb, aws_iam, aws_sns
@@ -32,10 +32,11 @@ class ShopCode(Construct):
         powertools = POWERTOOLS.format(region=Stack.of(self).region)
         self._layers = [
             aws_lambda.LayerVersion.from_layer_version_arn(self, "Powertools", powertools),
+            ContractsLayer(self, "Contracts"),
             aws_lambda.LayerVersion(
                 self,
                 "ShopLayer",
-                description="The shop's event models and what its functions have in common",
+                description="The shop's event types and what its functions have in common",
                 code=code_in(LAMBDAS / "shop_layer"),
                 compatible_runtimes=[aws_lambda.Runtime.PYTHON_3_13],
                 compatible_architectures=[aws_lambda.Architecture.ARM_64],

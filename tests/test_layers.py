@@ -26,6 +26,8 @@ def test_every_import_contract_is_kept() -> None:
         ("import eventyard", ["aws_cdk", "moto", "boto3", "click", "rich", "pydantic"]),
         ("import eventyard.patterns, eventyard.transforms, eventyard.assembly", ["aws_cdk", "moto", "boto3", "click"]),
         ("import eventyard.policies", ["aws_cdk", "moto", "boto3", "click"]),
+        ("import eventyard.contracts", ["aws_cdk", "moto", "boto3", "eventyard.patterns", "difflib"]),
+        ("import eventyard.contracts.testing", ["aws_cdk", "moto", "boto3", "hypothesis"]),
         ("import eventyard.cli", ["aws_cdk", "moto", "boto3", "rich"]),
         ("import eventyard.testing", ["aws_cdk", "moto", "boto3", "rich"]),
         ("import eventyard.local", ["aws_cdk", "jsii", "click", "rich"]),

@@ -26,10 +26,12 @@ from aws_cdk import App, Environment  # noqa: E402 (see above)
 
 from eventyard.constructs.acknowledge import acknowledge  # noqa: E402 (see above)
 from eventyard.constructs.bus import Bus  # noqa: E402 (see above)
+from eventyard.constructs.contracts_layer import ContractsLayer  # noqa: E402 (see above)
 from eventyard.constructs.dead_letters import DeadLetterQueue  # noqa: E402 (see above)
 from eventyard.constructs.function import Function, code_in  # noqa: E402 (see above)
 from eventyard.constructs.queue import Queue  # noqa: E402 (see above)
 from eventyard.constructs.route import Route  # noqa: E402 (see above)
+from eventyard.constructs.schema_registry import SchemaRegistry  # noqa: E402 (see above)
 from eventyard.constructs.selection import Selection  # noqa: E402 (see above)
 from eventyard.constructs.subscription import Subscription  # noqa: E402 (see above)
 from eventyard.constructs.topic import Topic  # noqa: E402 (see above)
@@ -38,11 +40,13 @@ from eventyard.constructs.worker import Worker  # noqa: E402 (see above)
 __all__ = [
     "App",
     "Bus",
+    "ContractsLayer",
     "DeadLetterQueue",
     "Environment",
     "Function",
     "Queue",
     "Route",
+    "SchemaRegistry",
     "Selection",
     "Subscription",
     "Topic",

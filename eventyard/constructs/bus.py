@@ -13,9 +13,10 @@ from eventyard.constructs.dead_letters import DeadLetterQueue
 from eventyard.constructs.route import Route
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from eventyard.constructs.route import Target
+    from eventyard.contracts import EventType
 
 
 class Bus(aws_events.EventBus):
@@ -26,6 +27,7 @@ class Bus(aws_events.EventBus):
     Args:
         name: The bus's name; by default one made of the construct's path. It is fixed at synth in both cases, so
             that a policy anywhere can name the bus's rules without referring to them.
+        events: The event types that are published on it; every route's pattern is then held to them.
         props: Anything else that `aws_events.EventBus` takes.
 
     Events at rest are encrypted with an AWS owned key. With a `kms_key` of your own, events that EventBridge cannot
@@ -33,7 +35,16 @@ class Bus(aws_events.EventBus):
     (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html).
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, name: str | None = None, **props: Any) -> None:  # noqa: ANN401 (aws-cdk-lib's own properties)
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str | None = None,
+        events: Iterable[type[EventType]] = (),
+        **props: Any,  # noqa: ANN401 (aws-cdk-lib's own properties)
+    ) -> None:
+        self.events = tuple(events)
         name = name or f"{Names.unique_resource_name(scope, max_length=200)}{construct_id}"
         self.dead_letters: DeadLetterQueue | None = None
         if "kms_key" in props and "dead_letter_queue" not in props:
@@ -65,7 +76,7 @@ class Bus(aws_events.EventBus):
             options: What else `Route` takes.
 
         Raises:
-            PatternError: If AWS would refuse the pattern.
+            PatternError: If AWS would refuse the pattern, or it names what none of the bus's `events` has.
             EventyardError: If the target could never receive the events.
         """
         return Route(scope or self._beside(to), construct_id, bus=self, pattern=pattern, to=to, **options)

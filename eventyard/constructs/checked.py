@@ -1,4 +1,4 @@
-"""Patterns and filter policies, refused at synth when AWS would refuse them."""
+"""Patterns and filter policies, refused at synth when AWS would refuse them or nothing could ever match."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Token
 
+from eventyard.contracts.reading import fields_missing
 from eventyard.errors import PatternError
 from eventyard.patterns import EventPattern, FilterPolicy
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from eventyard.constructs.selection import Selection
+    from eventyard.contracts import EventType
 
 _Json = Mapping[str, Any]
 
@@ -32,6 +34,18 @@ def check_pattern(scope: Construct, pattern: _Json) -> None:
             EventPattern.parse(known)
     except PatternError as error:
         raise _placed(scope, error) from error
+
+
+def check_fields(scope: Construct, pattern: _Json, events: Sequence[type[EventType]]) -> None:
+    """Refuse a pattern that names what none of its events has; any pattern where no event types are known.
+
+    Raises:
+        PatternError: `where` is the construct's path; the message names the field and what may have been meant.
+    """
+    found = fields_missing(_without_tokens(pattern), events) if events and _without_tokens(pattern) else []
+    if found:
+        said = " ".join(str(finding) for finding in found)
+        raise PatternError(said, where=scope.node.path, remedy="The bus's `events` say what there is.")
 
 
 def check_filter(scope: Construct, selection: Selection) -> None:

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from eventyard.constructs.admission import admit_to_queue
 from eventyard.constructs.callers import rules_of
-from eventyard.constructs.checked import check_pattern, keep_nulls
+from eventyard.constructs.checked import check_fields, check_pattern, keep_nulls
 from eventyard.constructs.dead_letters import DeadLetterQueue
 from eventyard.constructs.targets import bus as bus_target
 from eventyard.constructs.targets import function, log_group, queue, topic, worker
@@ -49,7 +49,7 @@ class Route(Construct):
     `rule` is the native `CfnRule`; `dead_letters` the queue made for dead letters, None if one was given.
 
     Raises:
-        PatternError: If AWS would refuse the pattern.
+        PatternError: If AWS would refuse the pattern, or it names what none of the bus's `events` has.
         EventyardError: If the target is of no kind that is known, or could never receive the events.
     """
 
@@ -70,6 +70,7 @@ class Route(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         check_pattern(self, pattern)
+        check_fields(self, pattern, getattr(bus, "events", ()))
         connection = _connect(to, Edge(self, bus, message_group_id))
         self.dead_letters: DeadLetterQueue | None = None
         if dead_letter_queue is None:

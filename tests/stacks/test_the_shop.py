@@ -94,8 +94,10 @@ def test_every_function_is_told_what_it_needs(templates: Templates, function: st
     properties = resources(templates["OrderFanout"], "Lambda::Function")[function]
 
     assert set(properties["Environment"]["Variables"]) == variables
-    powertools, _shop = properties["Layers"]
-    assert powertools == ("arn:aws:lambda:us-east-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-arm64:27")
+    powertools = "arn:aws:lambda:us-east-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-arm64:27"
+    own = {layer["Ref"][:-8] for layer in properties["Layers"] if layer != powertools}
+    assert powertools in properties["Layers"]
+    assert own == {"CodeContracts", "CodeShopLayer"}
 
 
 def test_every_worker_empties_its_own_queue(templates: Templates) -> None:

@@ -1,13 +1,27 @@
-"""The shop's events as Pydantic classes: the detail of each event type, and EventBridge's envelope around it.
+"""The shop's event types: the detail of each, who publishes it, its version.
 
-Money is in integer cents. Fields that are not declared here are ignored, so a producer may add some without
-breaking a consumer; a field that is declared must be there and valid, else the event is refused.
-https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
+Money is in integer cents. Fields that are not declared here are ignored by who reads, so a producer may add some
+without breaking a consumer; a field that is declared must be there and valid, else the event is refused. What was
+promised is on record in `tests/shop/contracts`: a change that breaks it needs a new version.
 """
 
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
+
+from eventyard.contracts import Event, EventType
+
+__all__ = [
+    "SHOP_EVENTS",
+    "Event",
+    "OrderPlaced",
+    "PaymentTaken",
+    "QuestionAsked",
+    "ReturnRequested",
+    "StockLow",
+]
+
+PRODUCERS = ("shop.web", "shop.mobile", "shop.pos")
 
 Id = Annotated[str, Field(min_length=1)]
 """Of any kind: it becomes a key in DynamoDB, and those are not empty."""
@@ -15,12 +29,12 @@ Id = Annotated[str, Field(min_length=1)]
 Cents = Annotated[int, Field(strict=True, ge=0)]
 Quantity = Annotated[int, Field(strict=True, gt=0)]
 Count = Annotated[int, Field(strict=True)]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["DE", "FR", "US"])]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR", "USD"])]
 
 
 class Frozen(BaseModel):
-    """The base of all: cannot be changed once it is read."""
+    """The base of what an event is made of: cannot be changed once it is read."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -38,7 +52,7 @@ class OrderLine(Line):
     price: Cents
 
 
-class OrderPlaced(Frozen):
+class OrderPlaced(EventType, source=PRODUCERS):
     """A customer has ordered; `total` in cents is what the invoice asks for."""
 
     order_id: Id
@@ -49,7 +63,7 @@ class OrderPlaced(Frozen):
     lines: Annotated[tuple[OrderLine, ...], Field(min_length=1)]
 
 
-class PaymentTaken(Frozen):
+class PaymentTaken(EventType, source=PRODUCERS):
     """Money has come in for an order; it may be told before the order is."""
 
     payment_id: Id
@@ -59,7 +73,7 @@ class PaymentTaken(Frozen):
     method: Literal["card", "invoice", "cash"]
 
 
-class ReturnRequested(Frozen):
+class ReturnRequested(EventType, source=PRODUCERS):
     """A customer sends goods back; `refund` in cents is what they get, in the order's currency."""
 
     return_id: Id
@@ -70,7 +84,7 @@ class ReturnRequested(Frozen):
     lines: Annotated[tuple[Line, ...], Field(min_length=1)]
 
 
-class QuestionAsked(Frozen):
+class QuestionAsked(EventType, source=PRODUCERS):
     """A customer wants to know something, perhaps about one order."""
 
     question_id: Id
@@ -81,7 +95,7 @@ class QuestionAsked(Frozen):
     text: str
 
 
-class StockLow(Frozen):
+class StockLow(EventType, source=PRODUCERS):
     """A warehouse has less of an article than its threshold; both in pieces."""
 
     alert_id: Id
@@ -91,22 +105,5 @@ class StockLow(Frozen):
     warehouse: Id
 
 
-Detail = TypeVar("Detail", bound=Frozen)
-
-
-class Event(Frozen, Generic[Detail]):
-    """EventBridge's envelope, as far as the shop reads it: `Event[OrderPlaced]` takes OrderPlaced events only."""
-
-    id: Id
-    source: Id
-    detail_type: Annotated[str, Field(alias="detail-type")]
-    time: AwareDatetime
-    detail: Detail
-
-    @field_validator("detail_type")
-    @classmethod
-    def _is_the_type_wanted(cls, detail_type: str) -> str:
-        wanted = cls.model_fields["detail"].annotation
-        if isinstance(wanted, type) and detail_type != wanted.__name__:
-            raise ValueError(f"this function handles {wanted.__name__}, not {detail_type}")
-        return detail_type
+SHOP_EVENTS: tuple[type[EventType], ...] = (OrderPlaced, PaymentTaken, ReturnRequested, QuestionAsked, StockLow)
+"""All of them, for the bus, the schema registry and the tests."""

@@ -1,0 +1,78 @@
+"""What the shop promises about its events, and whether its own rules read what there is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from eventyard.assembly import read, synthesize
+from eventyard.contracts.testing import check_recorded, fields_missing, sample, selected
+from eventyard.patterns import FilterPolicy
+from lambdas.shop_layer.python.shop.events import SHOP_EVENTS
+from tests.shop.day import ONE_OF_EACH
+from tests.shop.hearing import PROMISED, hearers
+
+if TYPE_CHECKING:
+    from eventyard.contracts import EventType
+    from eventyard.local import LocalCloud
+
+ROOT = Path(__file__).parents[2]
+RECORDED = Path(__file__).parent / "contracts"
+
+
+def test_every_promise_about_the_shops_events_is_kept() -> None:
+    """A change that breaks somebody fails here, with the field; EVENTYARD_RECORD=1 records what breaks nobody."""
+    found = check_recorded(SHOP_EVENTS, RECORDED, record="EVENTYARD_RECORD" in os.environ)
+
+    assert [str(one) for one in found] == []
+
+
+def resources(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    return {
+        name: resource["Properties"] for name, resource in template["Resources"].items() if resource["Type"] == kind
+    }
+
+
+def test_every_rule_and_filter_policy_names_only_fields_that_its_events_have() -> None:
+    """A filter policy over message bodies is held to the events that the rules hand to its topic."""
+    found: list[str] = []
+    for stack in read(synthesize(ROOT)).stacks:
+        rules = resources(stack.template, "AWS::Events::Rule")
+        for name, rule in rules.items():
+            if "EventPattern" in rule:
+                found += [f"{stack.name}/{name}: {one}" for one in fields_missing(rule["EventPattern"], SHOP_EVENTS)]
+        for name, subscription in resources(stack.template, "AWS::SNS::Subscription").items():
+            if subscription.get("FilterPolicyScope") == "MessageBody":
+                policy = FilterPolicy.parse(subscription["FilterPolicy"], scope="MessageBody")
+                received = [
+                    event
+                    for rule in rules.values()
+                    if any(target["Arn"] == subscription["TopicArn"] for target in rule["Targets"])
+                    for event in selected(rule["EventPattern"], SHOP_EVENTS)
+                ]
+                assert received, f"no rule publishes to the topic of {stack.name}/{name}"
+                found += [f"{stack.name}/{name}: {one}" for one in fields_missing(policy, received)]
+
+    assert found == []
+
+
+def test_the_events_of_the_tests_are_events_of_the_shop() -> None:
+    for event in SHOP_EVENTS:
+        event.model_validate(ONE_OF_EACH[event.contract.detail_type])
+
+
+@pytest.mark.parametrize("event", SHOP_EVENTS, ids=lambda event: event.contract.name)
+@pytest.mark.parametrize("source", ["shop.web", "shop.mobile", "shop.pos"])
+def test_a_sample_of_each_event_is_understood_by_everyone_it_reaches(
+    deployed: LocalCloud, event: type[EventType], source: str
+) -> None:
+    entry = sample(event, seed=7).entry(bus="commerce", source=source)
+    answer = deployed.client("events").put_events(Entries=[entry])
+    deployed.settle()
+
+    story = deployed.ledger.story(answer["Entries"][0]["EventId"])
+    assert {delivery.fate for delivery in story.deliveries} == {"delivered"}
+    assert hearers(story) & set().union(*PROMISED.values()) <= PROMISED[event.contract.detail_type]
