@@ -61,7 +61,18 @@ ELSEWHERE: dict[str, dict[str, str]] = {
         "ordered": "test_retries.py::test_a_fifo_group_waits_behind_its_message_that_is_tried_again",
         "limited": "test_topics.py::test_raw_delivery_with_more_than_ten_attributes_is_discarded",
     },
-    "topic → HTTP": {"retried": "test_topics.py::test_an_http_endpoint_that_fails_is_in_the_ledger"},
+    "topic → HTTP": {
+        "retried": "test_http_subscriptions.py::test_the_delivery_policy_of_the_subscription_or_else_of_the_topic",
+        "dead-lettered": "test_http_subscriptions.py::test_a_client_error_is_not_tried_again_and_is_a_dead_letter",
+        "limited": "test_http_subscriptions.py::test_no_more_messages_a_second_than_the_throttle_policy_lets_through",
+    },
+    "rule → API destination": {
+        "matched": "test_api_destinations.py::test_an_event_is_posted_as_it_is_with_the_headers_of_eventbridge",
+        "authorized": "test_api_destinations.py::test_the_role_must_be_allowed_to_invoke_it",
+        "retried": "test_api_destinations.py::test_which_answers_are_tried_again",
+        "dead-lettered": "test_api_destinations.py::test_what_waits_longer_than_its_age_is_a_dead_letter",
+        "limited": "test_api_destinations.py::test_no_more_than_the_rate_in_any_second",
+    },
     "queue → function": {
         "ordered": "test_queues.py::test_a_fifo_group_waits_behind_its_failed_message_and_others_do_not",
         "limited": "door/test_mappings.py::test_a_mapping_that_lambda_refuses_is_neither_made_nor_changed_to",
@@ -74,7 +85,6 @@ ELSEWHERE: dict[str, dict[str, str]] = {
 }
 # Where AWS has a rule that eventyard does not emulate.
 MISSING: dict[str, set[str]] = {
-    "topic → HTTP": {"dead-lettered", "limited"},
     "rule → Kinesis, Firehose, Step Functions, ECS and others": set(RULES) - {"ordered"},
     "topic → Firehose, email, SMS, push": set(RULES) - {"ordered"},
 }
@@ -89,6 +99,7 @@ SOURCES = {
     "rule → log group": f"{_USER}/eb-use-resource-based.html",
     "rule → bus": f"{_USER}/eb-cross-account.html",
     "rule → queue of another account": f"{_USER}/eb-service-cross-account.html",
+    "rule → API destination": f"{_USER}/eb-api-destinations.html",
     "rule → Kinesis, Firehose, Step Functions, ECS and others": f"{_USER}/eb-targets.html",
     "bus → archive": f"{_USER}/eb-archive.html",
     "archive → bus (replay)": f"{_USER}/eb-replay-archived-event.html",
