@@ -112,7 +112,7 @@ class Buses:
             yard.ledger.end(delivery.number, Fate.DROPPED, "NO_RESOURCE", f"there is no bus {bus}.")
         return event_id
 
-    def _readable(self, bus: str, event: Mapping[str, Any], account: str) -> bool:
+    def _readable(self, bus: str, event: Mapping[str, Any], account: str, parent: int | None = None) -> bool:
         """Whether EventBridge may use the bus's own key; if not, the bus's dead-letter queue has the event.
 
         https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq.html
@@ -121,7 +121,7 @@ class Buses:
         refusal = yard.authority.bus_key(bus)
         if refusal is None:
             return True
-        delivery = yard.ledger.begin(event["id"], Edge("put→events", account, bus))
+        delivery = yard.ledger.begin(event["id"], Edge("put→events", account, bus), parent)
         try:
             yard.permit(delivery, refusal)
         except Undeliverable as failure:
@@ -139,11 +139,13 @@ class Buses:
         return True
 
     def forward(self, parcel: Parcel) -> None:
-        """An event arrives from another bus, with its id and its time."""
+        """An event arrives from another bus, with its id and its time. The key of this bus is this bus's affair."""
         event = dict(parcel.event or {})
         # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html: account and region stay the
         # sender's.
-        self._match(parcel.target, event, parent=parcel.delivery.number, forwarded=True)
+        account, parent = Arn.parse(parcel.delivery.edge.source).account, parcel.delivery.number
+        if self._readable(parcel.target, event, account, parent):
+            self._match(parcel.target, event, parent=parent, forwarded=True)
 
     def replay(self, name: str, bus: str, events: Iterable[Mapping[str, Any]], rules: Collection[str]) -> None:
         """A replay hands archived events to the bus's rules, or to those it names (by ARN). They are the same events.

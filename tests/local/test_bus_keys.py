@@ -57,3 +57,27 @@ def test_a_key_that_admits_eventbridge_lets_events_in(cloud: LocalCloud) -> None
     cloud.settle()
     assert cloud.ledger.deliveries_of(event) == []
     assert cloud.ledger.balance.holds
+
+
+@pytest.mark.parametrize("admitted", [True, False], ids=["admits EventBridge", "admits nobody"])
+def test_an_event_from_another_bus_is_held_against_the_key_of_the_bus_it_comes_to(
+    cloud: LocalCloud, *, admitted: bool
+) -> None:
+    """The sender's role needs no key: EventBridge encrypts on the bus's behalf, and the dead letter is that bus's."""
+    scene = Scene(cloud)
+    queue = scene.queue("dead", statement(service("events"), "sqs:SendMessage"))
+    key = scene.key(*([statement(service("events"), KEY_USE)] if admitted else []))
+    events = cloud.client("events")
+    there = events.create_event_bus(Name="there", KmsKeyIdentifier=key, DeadLetterConfig={"Arn": queue})["EventBusArn"]
+    events.create_event_bus(Name="secret")
+    role = scene.role("sends", statement(None, "events:PutEvents", there), trusts=service("events"))
+    events.put_rule(Name="on", EventBusName="secret", EventPattern='{"source": ["shop"]}')
+    events.put_targets(Rule="on", EventBusName="secret", Targets=[{"Id": "1", "Arn": there, "RoleArn": role}])
+
+    event = put(cloud)
+    cloud.settle()
+
+    fates = [(d.edge.kind, d.fate) for d in cloud.ledger.deliveries_of(event)]
+    stopped = [] if admitted else [("put→events", Fate.DEAD_LETTERED)]
+    assert fates == [("rule→events", Fate.DELIVERED), *stopped]
+    assert cloud.ledger.balance.holds

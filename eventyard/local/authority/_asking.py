@@ -72,11 +72,14 @@ class Asking:
         return Refusal(party.codes.denied, f"{_sentence(party, action, resource, against)}{remedy}.")
 
     def may_use_key_of(self, party: Party, resource: str, actions: tuple[str, ...] = WRITE) -> Refusal | None:
-        """None if it may use the key that encrypts a queue or topic (an ARN), or there is none."""
-        named = self._state.encryption_key(resource)
+        """None if it may use the key that encrypts a queue or topic (an ARN), or there is none.
+
+        Of anything else it uses none: a bus's key is EventBridge's to use, whoever puts the event.
+        """
+        arn = Arn.parse(resource)
+        named = self._state.encryption_key(resource) if arn.service in _ENCRYPTION_CONTEXT else ""
         if not named:
             return None
-        arn = Arn.parse(resource)
         more = {_ENCRYPTION_CONTEXT[arn.service]: resource}
         if party.account:
             # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
