@@ -1,17 +1,29 @@
-"""The shop, deployed, and its producers."""
+"""The order fan-out, deployed, and its producers. What stands around it is tested in `tests/uses`."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from eventyard.assembly import synthesize
+from tests.shop.parts import FANOUT, part
+
 if TYPE_CHECKING:
     from eventyard.local import LocalCloud
 
+ROOT = Path(__file__).parents[2]
+
 Tell = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The order fan-out alone."""
+    return part(synthesize(ROOT), tmp_path_factory.mktemp("fanout") / "cdk.out", *FANOUT)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from eventyard.local import LocalCloud
 from tests.shop.conftest import teller
 from tests.shop.day import ONE_OF_EACH, order, question, sent_back
 from tests.shop.hearing import PROMISED, broken_promises, hearers
+from tests.shop.parts import FANOUT
 
 if TYPE_CHECKING:
     from eventyard.local import Host
@@ -67,6 +68,7 @@ def _edges_of_the_templates() -> list[tuple[str, str]]:
     return [
         (stack.name, logical_id)
         for stack in read(synthesize(ROOT)).stacks
+        if stack.name in FANOUT
         for logical_id, resource in stack.template["Resources"].items()
         if resource["Type"] in kinds
     ]
