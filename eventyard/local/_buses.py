@@ -3,67 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from eventyard.errors import TransformError
-from eventyard.local import _dead_letters, _entries, _envelopes, _retries, targets
+from eventyard.local import _dead_letters, _entries, _envelopes, targets
 from eventyard.local._dead_letters import DeadLetter
 from eventyard.local._hand_over import HandOver
+from eventyard.local._routes import routes_of
 from eventyard.local._yard import Parcel, Undeliverable, causes
 from eventyard.local.ledger import Edge, Event, Fate, readable
-from eventyard.local.moto_seam import Archive, Arn, RefusedError, Rule
-from eventyard.patterns import EventPattern, PatternSet
+from eventyard.local.moto_seam import Arn, RefusedError
 from eventyard.transforms import transform
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from eventyard.local._hand_over import GivenUp
-    from eventyard.local._retries import Schedule
+    from eventyard.local._routes import Route, Routes, Target
     from eventyard.local._yard import Yard
     from eventyard.local.ledger import Cause, Delivery
+    from eventyard.local.moto_seam import Archive
 
 SERVICE = "events.amazonaws.com"
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """One target of a rule, with all that does not depend on an event."""
-
-    rule: Rule
-    edge: Edge
-    parameters: Mapping[str, Any]
-    schedule: Schedule
-    dead_letters: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Route:
-    """A rule with its targets; `position` is its place on the bus."""
-
-    position: int
-    rule: Rule
-    targets: tuple[_Target, ...]
-
-
-@dataclass(frozen=True)
-class _Routes:
-    """What a bus does with an event, worked out once until a rule changes."""
-
-    rules: Mapping[str, _Route]
-    archives: tuple[tuple[Archive, EventPattern | None], ...]
-
-    @cached_property
-    def patterns(self) -> PatternSet:
-        """All rules' patterns."""
-        return PatternSet({arn: route.rule.pattern for arn, route in self.rules.items() if route.rule.pattern})
-
-    def matching(self, event: Mapping[str, Any]) -> list[_Route]:
-        """The rules that want an event, in the bus's order."""
-        return sorted(map(self.rules.__getitem__, self.patterns.match(event)), key=attrgetter("position"))
 
 
 class Buses:
@@ -71,7 +32,7 @@ class Buses:
 
     def __init__(self, yard: Yard) -> None:
         self._yard = yard
-        self._routes: dict[str, _Routes] = {}
+        self._routes: dict[str, Routes] = {}
 
     def forget(self) -> None:
         """Rules changed."""
@@ -205,20 +166,13 @@ class Buses:
         yard.state.keep(archive, event)
         yard.delivered(delivery)
 
-    def _of(self, bus: str) -> _Routes:
+    def _of(self, bus: str) -> Routes:
         routes = self._routes.get(bus)
         if routes is None:
-            state = self._yard.state
-            routes = self._routes[bus] = _Routes(
-                {
-                    rule.arn: _Route(position, rule, tuple(_target(rule, target) for target in rule.targets))
-                    for position, rule in enumerate(state.rules(bus))
-                },
-                tuple((a, EventPattern.parse(a.pattern) if a.pattern else None) for a in state.archives(bus)),
-            )
+            routes = self._routes[bus] = routes_of(bus, self._yard.state)
         return routes
 
-    def _hand_over(self, route: _Route, event: dict[str, Any], *, parent: int | None, forwarded: bool) -> None:
+    def _hand_over(self, route: Route, event: dict[str, Any], *, parent: int | None, forwarded: bool) -> None:
         yard = self._yard
         for target in route.targets:
             for start in yard.faults.starts(target.edge):
@@ -228,24 +182,12 @@ class Buses:
                 yard.agenda.at(yard.clock.now() + start, hand_over.attempt)
 
 
-def _target(rule: Rule, parameters: Mapping[str, Any]) -> _Target:
-    arn = parameters["Arn"]
-    return _Target(
-        rule,
-        Edge(f"rule→{targets.service_of(arn)}", rule.arn, arn),
-        parameters,
-        _retries.event_bridge(parameters.get("RetryPolicy") or {}),
-        (parameters.get("DeadLetterConfig") or {}).get("Arn", ""),
-        parameters.get("RoleArn") or "",
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Sending:
     """One event on its way to one target."""
 
     yard: Yard
-    target: _Target
+    target: Target
     event: dict[str, Any]
     delivery: Delivery
     forwarded: bool
