@@ -25,7 +25,9 @@ use_bundled_node()
 from aws_cdk import App, Environment  # noqa: E402 (see above)
 
 from eventyard.constructs.acknowledge import acknowledge  # noqa: E402 (see above)
+from eventyard.constructs.api_destination import ApiDestination  # noqa: E402 (see above)
 from eventyard.constructs.bus import Bus  # noqa: E402 (see above)
+from eventyard.constructs.connection import Connection  # noqa: E402 (see above)
 from eventyard.constructs.contracts_layer import ContractsLayer  # noqa: E402 (see above)
 from eventyard.constructs.dead_letters import DeadLetterQueue  # noqa: E402 (see above)
 from eventyard.constructs.function import Function, code_in  # noqa: E402 (see above)
@@ -38,8 +40,10 @@ from eventyard.constructs.topic import Topic  # noqa: E402 (see above)
 from eventyard.constructs.worker import Worker  # noqa: E402 (see above)
 
 __all__ = [
+    "ApiDestination",
     "App",
     "Bus",
+    "Connection",
     "ContractsLayer",
     "DeadLetterQueue",
     "Environment",

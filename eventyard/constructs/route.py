@@ -11,8 +11,8 @@ from eventyard.constructs.admission import admit_to_queue
 from eventyard.constructs.callers import rules_of
 from eventyard.constructs.checked import check_fields, check_pattern, keep_nulls
 from eventyard.constructs.dead_letters import DeadLetterQueue
+from eventyard.constructs.targets import api_destination, function, log_group, queue, topic, worker
 from eventyard.constructs.targets import bus as bus_target
-from eventyard.constructs.targets import function, log_group, queue, topic, worker
 from eventyard.constructs.targets.edge import Connection, Edge, Kind
 from eventyard.constructs.worker import Worker
 from eventyard.errors import EventyardError
@@ -21,10 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Target: TypeAlias = (
-    Worker | aws_sqs.IQueue | aws_sns.ITopic | aws_lambda.IFunction | aws_events.IEventBus | aws_logs.ILogGroup
+    Worker
+    | aws_sqs.IQueue
+    | aws_sns.ITopic
+    | aws_lambda.IFunction
+    | aws_events.IEventBus
+    | aws_events.IApiDestination
+    | aws_logs.ILogGroup
 )
 
-_KINDS: tuple[Kind, ...] = (worker, queue, topic, function, log_group, bus_target)
+_KINDS: tuple[Kind, ...] = (worker, queue, topic, function, log_group, bus_target, api_destination)
 
 
 class Route(Construct):
@@ -38,7 +44,7 @@ class Route(Construct):
             rules by the bus's name and never refers to them, so neither choice closes a cycle.
         bus: The bus, ours or native.
         pattern: The event pattern; checked now, except for tokens.
-        to: A queue, topic, function, log group, bus or worker, ours or native.
+        to: A queue, topic, function, log group, bus, API destination or worker, ours or native.
         input: What the target receives in place of the event.
         message_group_id: The group of the messages, for a FIFO queue.
         retry_attempts: How often a failed delivery is tried again, 0 to 185.
@@ -107,12 +113,17 @@ def _connect(to: Target, edge: Edge) -> Connection:
     raise EventyardError(
         f"a rule cannot hand events to a {type(to).__name__}.",
         where=edge.scope.node.path,
-        remedy="Give a queue, topic, function, log group, bus or worker.",
+        remedy="Give a queue, topic, function, log group, bus, API destination or worker.",
     )
 
 
 def _refuse_elsewhere(
-    to: aws_sqs.IQueue | aws_sns.ITopic | aws_lambda.IFunction | aws_events.IEventBus | aws_logs.ILogGroup,
+    to: aws_sqs.IQueue
+    | aws_sns.ITopic
+    | aws_lambda.IFunction
+    | aws_events.IEventBus
+    | aws_events.IApiDestination
+    | aws_logs.ILogGroup,
     edge: Edge,
 ) -> None:
     """Raise if the target is known to be in another account or Region: there, only buses can be reached."""

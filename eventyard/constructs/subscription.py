@@ -1,10 +1,10 @@
-"""A topic's hand-over to a queue or a function."""
+"""A topic's hand-over to a queue, a function or an HTTPS endpoint."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import Stack, aws_lambda, aws_sns, aws_sqs
+from aws_cdk import Stack, Token, aws_lambda, aws_sns, aws_sqs
 from constructs import Construct
 
 from eventyard.constructs.admission import admit_to_function, admit_to_queue
@@ -15,25 +15,43 @@ from eventyard.constructs.selection import selections
 from eventyard.errors import EventyardError
 
 if TYPE_CHECKING:
+    from constructs import IDependable
+
     from eventyard.constructs.selection import Source, Sources
 
 
+# SNS alone would try an endpoint three times in a minute, and forget the message. Twelve times, at most five minutes
+# apart, stay under the hour that a delivery policy may last.
+_PATIENT = {
+    "healthyRetryPolicy": {
+        "minDelayTarget": 20,
+        "maxDelayTarget": 300,
+        "numRetries": 12,
+        "backoffFunction": "exponential",
+    }
+}
+
+
 class Subscription(Construct):
-    """A topic's messages, or a selection of them, to a queue or a function.
+    """A topic's messages, or a selection of them, to a queue, a function or an HTTPS endpoint.
 
     Minimal use: `Subscription(self, "Orders", listens_to=orders.only({"detail": {"total": [{"numeric": [">", 0]}]}}),
-    to=queue)`; workers, queues and functions make theirs with `listens_to=`.
+    to=queue)`; workers, queues and functions make theirs with `listens_to=`. `to="https://partner.example.com/orders"`
+    subscribes somebody's endpoint: it gets nothing until it has confirmed that it wants the messages, and it must check
+    SNS's signature (https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html).
 
     Args:
         scope: Where the subscription lives; its stack may be the topic's or the subscriber's.
         listens_to: A topic, or a selection of one; its filter policy is checked now, except for tokens.
-        to: A queue or a function, ours or native.
-        raw: Deliver the message as it was published (True) or in SNS's envelope (False). Queues only.
+        to: A queue or a function, ours or native, or a URL.
+        raw: Deliver the message as it was published (True) or in SNS's envelope (False). Not to functions; to an
+            endpoint it leaves out the signature.
         dead_letter_queue: A queue in place of the one made here; FIFO if the topic is.
         subscription_props: Anything else that `aws_sns.CfnSubscription` takes.
 
     `subscription` is the native `CfnSubscription`; `dead_letters` the queue made for dead letters, None if one was
-    given. How often SNS tries is fixed for queues and functions (100,015 times in 23 days) and cannot be stated
+    given. How often SNS tries is fixed for queues and functions (100,015 times in 23 days) and cannot be stated; an
+    endpoint is tried for the better part of an hour, unless `delivery_policy` says otherwise
     (https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html).
 
     Raises:
@@ -47,7 +65,7 @@ class Subscription(Construct):
         construct_id: str,
         *,
         listens_to: Source,
-        to: aws_sqs.IQueue | aws_lambda.IFunction,
+        to: aws_sqs.IQueue | aws_lambda.IFunction | str,
         raw: bool = False,
         dead_letter_queue: aws_sqs.IQueue | None = None,
         **subscription_props: Any,  # noqa: ANN401 (aws-cdk-lib's own properties)
@@ -56,18 +74,7 @@ class Subscription(Construct):
         (selection,) = selections(listens_to)
         topic = selection.topic
         check_filter(self, selection)
-        caller = messages_of(topic, at=to, refer=Stack.of(self) is Stack.of(to))
-        if isinstance(to, aws_lambda.FunctionBase):
-            self._refuse_for_function(topic, raw=raw)
-            protocol, endpoint, admitted = "lambda", to.function_arn, admit_to_function(to, caller)
-        elif isinstance(to, aws_sqs.QueueBase):
-            protocol, endpoint, admitted = "sqs", to.queue_arn, admit_to_queue(to, caller)
-        else:
-            raise EventyardError(
-                f"a topic cannot be subscribed to by a {type(to).__name__}.",
-                where=self.node.path,
-                remedy="Give a queue or a function; HTTP endpoints and people are native subscriptions.",
-            )
+        protocol, endpoint, admitted = self._end(topic, to, raw=raw)
         self.dead_letters: DeadLetterQueue | None = None
         if dead_letter_queue is None:
             fifo = {"fifo": True} if topic.fifo else {}  # a FIFO topic's dead letters go to a FIFO queue
@@ -83,13 +90,47 @@ class Subscription(Construct):
             "endpoint": endpoint,
             "filter_policy": selection.policy,
             "filter_policy_scope": selection.scope if selection.policy else None,
-            "raw_message_delivery": raw if protocol == "sqs" else None,
+            "raw_message_delivery": None if protocol == "lambda" else raw,
+            "delivery_policy": _PATIENT if protocol == "https" else None,
             "redrive_policy": {"deadLetterTargetArn": dead_letter_queue.queue_arn},
             "region": None if topic.env.region == Stack.of(self).region else topic.env.region,
         }
         self.subscription = aws_sns.CfnSubscription(self, "Resource", **(safe | subscription_props))
         keep_nulls(self.subscription, "FilterPolicy", selection.policy)
-        self.subscription.node.add_dependency(admitted, dead_end)
+        self.subscription.node.add_dependency(*([admitted] if admitted else []), dead_end)
+
+    def _end(
+        self, topic: aws_sns.ITopic, to: aws_sqs.IQueue | aws_lambda.IFunction | str, *, raw: bool
+    ) -> tuple[str, str, IDependable | None]:
+        """The protocol, the endpoint, and what has to exist before the first message."""
+        if isinstance(to, str):
+            self._refuse_for_endpoint(topic, to)
+            return "https", to, None
+        if not isinstance(to, aws_lambda.FunctionBase | aws_sqs.QueueBase):
+            raise EventyardError(
+                f"a topic cannot be subscribed to by a {type(to).__name__}.",
+                where=self.node.path,
+                remedy="Give a queue, a function or an https URL; people are native subscriptions.",
+            )
+        caller = messages_of(topic, at=to, refer=Stack.of(self) is Stack.of(to))
+        if isinstance(to, aws_sqs.QueueBase):
+            return "sqs", to.queue_arn, admit_to_queue(to, caller)
+        self._refuse_for_function(topic, raw=raw)
+        return "lambda", to.function_arn, admit_to_function(to, caller)
+
+    def _refuse_for_endpoint(self, topic: aws_sns.ITopic, url: str) -> None:
+        if topic.fifo:
+            raise EventyardError(
+                f"a FIFO topic delivers to queues only, and {topic.node.path} is FIFO.",
+                where=self.node.path,
+                remedy="Subscribe a queue, and call the endpoint from a function behind it.",
+            )
+        if not Token.is_unresolved(url) and not url.startswith("https://"):
+            raise EventyardError(
+                f"{url} is not HTTPS: messages would cross the network for everybody to read.",
+                where=self.node.path,
+                remedy="Give an https URL.",
+            )
 
     def _refuse_for_function(self, topic: aws_sns.ITopic, *, raw: bool) -> None:
         if topic.fifo:

@@ -139,3 +139,48 @@ def test_native_topics_queues_and_functions_join_in(
     assert worker.function is function
     # Lambda's own default timeout is 3 seconds.
     assert resources.the("SQS::Queue", "WorkerQueue")["VisibilityTimeout"] == 18
+
+
+ACCOUNTANT = "https://accountant.example.com/bookings"
+
+
+def test_an_endpoint_is_tried_for_most_of_an_hour_before_its_message_is_a_dead_letter(
+    new_stack: Callable[..., Any], synthesized: Callable[[Any], Any]
+) -> None:
+    stack = new_stack()
+    payments = Topic(stack, "Payments")
+    Subscription(stack, "Accountant", listens_to=payments.only({"detail": {"amount": [1]}}), to=ACCOUNTANT)
+
+    subscription = synthesized(stack).the("SNS::Subscription")
+    assert (subscription["Protocol"], subscription["Endpoint"]) == ("https", ACCOUNTANT)
+    assert subscription["RawMessageDelivery"] is False  # raw messages have no signature
+    assert subscription["FilterPolicy"] == {"detail": {"amount": [1]}}
+    assert "AccountantDeadLetters" in subscription["RedrivePolicy"]["deadLetterTargetArn"]
+    retries = subscription["DeliveryPolicy"]["healthyRetryPolicy"]
+    assert retries["numRetries"] * retries["maxDelayTarget"] <= 3_600  # more, and SNS refuses the policy
+
+
+def test_the_delivery_policy_of_an_endpoint_can_be_said(
+    new_stack: Callable[..., Any], synthesized: Callable[[Any], Any]
+) -> None:
+    stack = new_stack()
+    slow = {"throttlePolicy": {"maxReceivesPerSecond": 2}}
+    Subscription(stack, "Accountant", listens_to=Topic(stack, "Payments"), to=ACCOUNTANT, delivery_policy=slow)
+
+    assert synthesized(stack).the("SNS::Subscription")["DeliveryPolicy"] == slow
+
+
+@pytest.mark.parametrize(
+    ("url", "fifo", "why"),
+    [("http://accountant.example.com", False, "is not HTTPS"), (ACCOUNTANT, True, "delivers to queues only")],
+)
+def test_an_endpoint_that_could_not_be_subscribed_fails_at_synth(
+    new_stack: Callable[..., Any],
+    url: str,
+    fifo: bool,  # noqa: FBT001 (a parameter of the test)
+    why: str,
+) -> None:
+    stack = new_stack()
+
+    with pytest.raises(EventyardError, match=why):
+        Subscription(stack, "Accountant", listens_to=Topic(stack, "Payments", fifo=fifo), to=url)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import aws_events, aws_iam
-
-from eventyard.constructs.callers import rules_of
 from eventyard.constructs.targets.edge import Connection
+from eventyard.constructs.targets.role import role_of
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_events
+
     from eventyard.constructs.targets.edge import Edge
 
 
@@ -21,22 +21,5 @@ def accepts(to: object) -> bool:
 def connect(to: aws_events.IEventBus, edge: Edge) -> Connection:
     """Make the role that the rule puts events with; a bus in another account must also admit it by its own policy."""
     edge.refuse_group("bus")
-    caller = rules_of(edge.bus, at=edge.scope)
-    role = aws_iam.Role(
-        edge.scope,
-        "Role",
-        description="Puts events on another bus",
-        assumed_by=aws_iam.ServicePrincipal(
-            caller.service,
-            conditions={
-                "StringEquals": {"aws:SourceAccount": caller.account},
-                "ArnLike": {"aws:SourceArn": caller.source},
-            },
-        ),
-        inline_policies={
-            "PutEvents": aws_iam.PolicyDocument(
-                statements=[aws_iam.PolicyStatement(actions=["events:PutEvents"], resources=[to.event_bus_arn])]
-            )
-        },
-    )
+    role = role_of(edge, action="events:PutEvents", resource=to.event_bus_arn, description="Puts events on another bus")
     return Connection(to.event_bus_arn, role=role)

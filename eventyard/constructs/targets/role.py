@@ -1,0 +1,34 @@
+"""The role that a rule delivers with, where the target has no policy of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_iam
+
+from eventyard.constructs.callers import rules_of
+
+if TYPE_CHECKING:
+    from eventyard.constructs.targets.edge import Edge
+
+
+def role_of(edge: Edge, *, action: str, resource: str, description: str) -> aws_iam.Role:
+    """A role that only the bus's rules may assume, and that may do one thing to one resource."""
+    caller = rules_of(edge.bus, at=edge.scope)
+    return aws_iam.Role(
+        edge.scope,
+        "Role",
+        description=description,
+        assumed_by=aws_iam.ServicePrincipal(
+            caller.service,
+            conditions={
+                "StringEquals": {"aws:SourceAccount": caller.account},
+                "ArnLike": {"aws:SourceArn": caller.source},
+            },
+        ),
+        inline_policies={
+            action.rpartition(":")[2]: aws_iam.PolicyDocument(
+                statements=[aws_iam.PolicyStatement(actions=[action], resources=[resource])]
+            )
+        },
+    )
