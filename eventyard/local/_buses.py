@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from eventyard.errors import TransformError
 from eventyard.local import _dead_letters, _entries, _envelopes, targets
+from eventyard.local._bus_logs import BusLogs, Invocation
 from eventyard.local._dead_letters import DeadLetter
 from eventyard.local._hand_over import HandOver
 from eventyard.local._routes import routes_of
@@ -33,10 +34,12 @@ class Buses:
     def __init__(self, yard: Yard) -> None:
         self._yard = yard
         self._routes: dict[str, Routes] = {}
+        self._logs = BusLogs(yard)
 
     def forget(self) -> None:
         """Rules changed."""
         self._routes.clear()
+        self._logs.forget()
 
     def put_events(self, account: str, region: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """PutEvents, entry by entry, each at its own position of the answer.
@@ -78,8 +81,12 @@ class Buses:
 
         https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq.html
         """
-        yard = self._yard
+        yard, log = self._yard, self._logs.of(bus)
+        if log:
+            log.received(event, account)
         refusal = yard.authority.bus_key(bus)
+        if log and not (refusal and yard.authority.enforce):
+            log.ingested(event, account)
         if refusal is None:
             return True
         delivery = yard.ledger.begin(event["id"], Edge("put→events", account, bus), parent)
@@ -87,6 +94,8 @@ class Buses:
             yard.permit(delivery, refusal)
         except Undeliverable as failure:
             yard.ledger.attempted(delivery.number, failure.code, failure.reason)
+            if log:
+                log.ingested(event, account, failure.reason)
             queue = yard.state.bus_dead_letters(bus)
             letter = DeadLetter(
                 queue,
@@ -118,7 +127,7 @@ class Buses:
             event = {**archived, "replay-name": name}
             for route in self._of(bus).matching(event):
                 if not rules or route.rule.arn in rules:
-                    self._hand_over(route, event, parent=None, forwarded=False)
+                    self._hand_over(route, event, bus, parent=None, forwarded=False)
 
     def tick(self, rule: str, bus: str) -> None:
         """A schedule's moment has come: its rule's targets get an event of AWS's own, and no other rule does.
@@ -134,7 +143,7 @@ class Buses:
         title = f"Scheduled Event of {readable(rule)}"
         content = _envelopes.compact(event)
         yard.ledger.record(Event(event["id"], "schedule", bus, title, content, yard.clock.now()))
-        self._hand_over(route, event, parent=None, forwarded=False)
+        self._hand_over(route, event, bus, parent=None, forwarded=False)
 
     def unmatched(self, event: Event, to: str) -> Iterator[str]:
         """Why the rules with a target whose ARN contains `to` do not match an event that was put on their bus."""
@@ -150,8 +159,11 @@ class Buses:
         for archive, kept in routes.archives:
             if kept is None or kept.matches(event):
                 self._archive(archive, bus, event, parent)
-        for route in routes.matching(event):
-            self._hand_over(route, event, parent=parent, forwarded=forwarded)
+        matching, log = routes.matching(event), self._logs.of(bus)
+        if log and not matching:
+            log.unmatched(event)
+        for route in matching:
+            self._hand_over(route, event, bus, parent=parent, forwarded=forwarded)
 
     def _archive(self, archive: Archive, bus: str, event: dict[str, Any], parent: int | None) -> None:
         yard = self._yard
@@ -172,13 +184,19 @@ class Buses:
             routes = self._routes[bus] = routes_of(bus, self._yard.state)
         return routes
 
-    def _hand_over(self, route: Route, event: dict[str, Any], *, parent: int | None, forwarded: bool) -> None:
-        yard = self._yard
+    def _hand_over(self, route: Route, event: dict[str, Any], bus: str, *, parent: int | None, forwarded: bool) -> None:
+        yard, log = self._yard, self._logs.of(bus)
+        if log:
+            log.matched(event, route.rule)
         for target in route.targets:
             for start in yard.faults.starts(target.edge):
                 delivery = yard.ledger.begin(event["id"], target.edge, parent)
-                sending = _Sending(yard, target, event, delivery, forwarded)
-                hand_over = HandOver(yard, delivery, target.schedule, sending.deliver, sending.give_up)
+                invocation = (
+                    Invocation(log, event["id"], route.rule.arn, target.edge.target, target.role) if log else None
+                )
+                sending = _Sending(yard, target, event, delivery, forwarded, invocation)
+                told = invocation.attempted if invocation else None
+                hand_over = HandOver(yard, delivery, target.schedule, sending.deliver, sending.give_up, told)
                 yard.agenda.at(yard.clock.now() + start, hand_over.attempt)
 
 
@@ -191,6 +209,7 @@ class _Sending:
     event: dict[str, Any]
     delivery: Delivery
     forwarded: bool
+    invocation: Invocation | None
 
     def deliver(self) -> bool:
         """Transform, authorize and deliver; False when the target's kind ends the delivery later."""
@@ -254,4 +273,6 @@ class _Sending:
             ),
             tags,
         )
-        _dead_letters.write(yard, self.delivery, failure, letter)
+        kept = _dead_letters.write(yard, self.delivery, failure, letter)
+        if self.invocation is not None:
+            self.invocation.given_up(given_up, dead_lettered=kept)

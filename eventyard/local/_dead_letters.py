@@ -36,12 +36,12 @@ class DeadLetter:
     deduplication: str | None = None
 
 
-def write(yard: Yard, delivery: Delivery, failure: Undeliverable, letter: DeadLetter) -> None:
-    """Write a dead letter, and enter the fate that follows."""
+def write(yard: Yard, delivery: Delivery, failure: Undeliverable, letter: DeadLetter) -> bool:
+    """Write a dead letter, and enter the fate that follows; answers whether the queue has it."""
     queue = letter.queue
     if not queue:
         yard.ledger.end(delivery.number, Fate.DROPPED, failure.code, failure.reason)
-        return
+        return False
     attributes = {
         name: {"DataType": "String", "StringValue": value[:_LONGEST_ATTRIBUTE]}
         for name, value in letter.tags.items()
@@ -58,8 +58,9 @@ def write(yard: Yard, delivery: Delivery, failure: Undeliverable, letter: DeadLe
         yard.queues.send(queue, letter.body, delivery=delivery, attributes=attributes, **fifo)
     except Undeliverable as worse:
         drop(yard, delivery, failure, queue, worse)
-    else:
-        yard.ledger.end(delivery.number, Fate.DEAD_LETTERED, failure.code, failure.reason)
+        return False
+    yard.ledger.end(delivery.number, Fate.DEAD_LETTERED, failure.code, failure.reason)
+    return True
 
 
 def _find(yard: Yard, queue: str) -> None:

@@ -35,6 +35,7 @@ class HandOver:
     Args:
         deliver: Hands over; False when somebody else ends the delivery later. Raises Undeliverable.
         give_up: Does what is left to do, and enters the fate.
+        told: Hears of each attempt: why it failed, or None, and when it was (seconds since the epoch).
         then: Called when it is over, or in somebody else's hands.
     """
 
@@ -43,6 +44,7 @@ class HandOver:
     schedule: Schedule
     deliver: Callable[[], bool]
     give_up: Callable[[GivenUp], None]
+    told: Callable[[Undeliverable | None, float], None] | None = None
     then: Callable[[], None] | None = None
     _began: float = field(init=False)
 
@@ -56,14 +58,21 @@ class HandOver:
             if self.delivery.cycle:
                 raise looping(self.delivery)
             self.yard.faults.strike(self.delivery.edge)
-            if self.deliver():
+            handed = self.deliver()
+            self._tell(None, self.yard.clock.now())
+            if handed:
                 self.yard.delivered(self.delivery)
         except Undeliverable as failure:
+            self._tell(failure, self.yard.clock.now())
             self._failed(failure)
         except NotYet as waiting:
             self._wait(waiting.turn)
         else:
             self._over()
+
+    def _tell(self, failure: Undeliverable | None, moment: float) -> None:
+        if self.told is not None:
+            self.told(failure, moment)
 
     def _wait(self, turn: float) -> None:
         oldest = self._began + self.schedule.age
@@ -94,6 +103,7 @@ class HandOver:
                 yard.agenda.at(moment, self.attempt)
                 return
             made = yard.ledger.attempted(number, failure.code, failure.reason, at=moment)
+            self._tell(failure, moment)
         self._end_at(moment, GivenUp(failure, made - 1, ATTEMPTS))
 
     def _end_at(self, moment: float, given_up: GivenUp) -> None:

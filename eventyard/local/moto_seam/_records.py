@@ -52,6 +52,15 @@ class Archive:
 
 
 @dataclass(frozen=True, slots=True)
+class BusLogging:
+    """What a bus logs: its level, whether with all details, and the log groups (ARNs) of each level's records."""
+
+    level: str
+    full: bool
+    groups: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """A subscription, with its attributes as SetSubscriptionAttributes took them; `pending` until it is confirmed."""
 

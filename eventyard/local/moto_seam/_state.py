@@ -15,6 +15,7 @@ from moto.sqs.models import sqs_backends
 from eventyard.local.moto_seam._destinations import DestinationState
 from eventyard.local.moto_seam._functions import FunctionState
 from eventyard.local.moto_seam._identities import IdentityState
+from eventyard.local.moto_seam._log_deliveries import LogDeliveryState
 from eventyard.local.moto_seam._policies import PolicyState
 from eventyard.local.moto_seam._queues import QueueState
 from eventyard.local.moto_seam._records import Archive, Arn, Rule
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 Moto = Any
 
 
-class MotoState(QueueState, FunctionState, PolicyState, IdentityState, DestinationState, SubscriptionState):
+class MotoState(
+    QueueState, FunctionState, PolicyState, IdentityState, DestinationState, SubscriptionState, LogDeliveryState
+):
     """What the deliveries see of moto, and the little that they write."""
 
     def arns(self) -> Iterator[str]:

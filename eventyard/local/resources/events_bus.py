@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 type = "AWS::Events::EventBus"  # noqa: A001  # CloudFormation's own word
 name_property = "Name"
 
-_SAME = ("Description", "KmsKeyIdentifier", "DeadLetterConfig")
+_SAME = ("Description", "KmsKeyIdentifier", "DeadLetterConfig", "LogConfig")
 known = frozenset({*_SAME, "Name", "Policy", "Tags"})
 
 

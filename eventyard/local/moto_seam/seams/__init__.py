@@ -16,6 +16,7 @@ from eventyard.local.moto_seam.seams import (
     access,
     archives,
     awslambda,
+    bus_logs,
     cloudformation,
     connections,
     core,
@@ -34,7 +35,7 @@ __all__ = ["SEAMS", "Listener", "RefusedError", "Seam", "emulated", "installed"]
 
 SEAMS: tuple[Seam, ...] = tuple(
     seam
-    for module in (core, access, archives, events, connections, sns, sqs, awslambda, reports, cloudformation)
+    for module in (core, access, archives, events, bus_logs, connections, sns, sqs, awslambda, reports, cloudformation)
     for seam in module.SEAMS
 )
 
