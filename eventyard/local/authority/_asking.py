@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from eventyard.local.authority._decisions import Against, Decisions, Question, context_of
+from eventyard.local.authority._decisions import Against, Context, Decisions, Question, context_of
 from eventyard.local.authority._refusal import Codes, Refusal
 from eventyard.local.moto_seam import Arn
 
@@ -53,7 +53,7 @@ class Asking:
         self._decisions = Decisions()
 
     def why_not(
-        self, party: Party, action: str, resource: str, context: Mapping[str, str], policies: tuple[str, ...]
+        self, party: Party, action: str, resource: str, context: Context, policies: tuple[str, ...]
     ) -> Against | None:
         """What is against a request, by these policies of the resource; None where it is allowed."""
         owner = self._state.bucket_account(resource) if resource.startswith("arn:aws:s3:::") else ""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from eventyard.errors import PolicyError
 from eventyard.policies import Policy, Request, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+# A condition key has a value, or several.
+Context: TypeAlias = "Mapping[str, str | tuple[str, ...]]"
 
 _MOST_DECISIONS = 20_000
 _MOST_POLICIES = 2_000
@@ -21,7 +25,7 @@ class Question(NamedTuple):
     principal: str
     action: str
     resource: str
-    context: tuple[tuple[str, str], ...]
+    context: tuple[tuple[str, str | tuple[str, ...]], ...]
     identity: tuple[str, ...]
     resource_policies: tuple[str, ...]
     resource_account: str = ""
@@ -34,9 +38,9 @@ class Against(NamedTuple):
     denied_by: str = ""
 
 
-def context_of(*parts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def context_of(*parts: Context) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
     """Condition keys, as a question has them."""
-    return tuple(sorted({key: value for part in parts for key, value in part.items()}.items()))
+    return tuple(sorted({key: value for part in parts for key, value in part.items()}.items(), key=itemgetter(0)))
 
 
 class Decisions:

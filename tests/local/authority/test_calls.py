@@ -230,6 +230,44 @@ def test_the_source_of_an_event_may_be_a_condition(scene: Scene) -> None:
     assert outcome(lambda: put(Entries=[good, bad])) == "AccessDeniedException"
 
 
+@pytest.mark.parametrize(
+    ("pattern", "allowed"),
+    [
+        ({"source": ["shop.web"], "detail-type": ["OrderPlaced"]}, True),
+        ({"source": ["shop.web", "shop.pos"]}, True),
+        ({"source": ["shop.web", "shop.bank"]}, False),
+        ({"source": [{"prefix": "shop."}]}, False),
+        ({"detail-type": ["OrderPlaced"]}, False),
+    ],
+    ids=["its source", "both its sources", "one that is not its own", "a prefix", "no source at all"],
+)
+def test_who_may_make_rules_may_be_held_to_the_sources_of_the_pattern(
+    scene: Scene, pattern: Json, *, allowed: bool
+) -> None:
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html: its examples have both conditions.
+    only = {
+        "Condition": {
+            "ForAllValues:StringEquals": {"events:source": ["shop.web", "shop.pos"]},
+            "Null": {"events:source": "false"},
+        }
+    }
+    role = scene.role("caller", statement(None, "events:PutRule", **only), trusts=service("lambda"))
+    events = scene.session(role).client("events")
+    wanted = "ok" if allowed else "AccessDeniedException"
+    assert outcome(lambda: events.put_rule(Name="mine", EventPattern=json.dumps(pattern))) == wanted
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_who_may_add_targets_may_be_held_to_their_arns(scene: Scene, *, allowed: bool) -> None:
+    scene.cloud.client("events").put_rule(Name="mine", EventPattern='{"source": ["shop.web"]}')
+    only = {"Condition": {"ForAllValues:ArnEquals": {"events:TargetArn": arn("sqs", "orders")}}}
+    role = scene.role("caller", statement(None, "events:PutTargets", **only), trusts=service("lambda"))
+    events = scene.session(role).client("events")
+    target = {"Id": "1", "Arn": arn("sqs", "orders" if allowed else "others")}
+    wanted = "ok" if allowed else "AccessDeniedException"
+    assert outcome(lambda: events.put_targets(Rule="mine", Targets=[target])) == wanted
+
+
 @pytest.mark.parametrize("admitted", [True, False])
 def test_another_accounts_bus_is_its_own_to_open(scene: Scene, *, admitted: bool) -> None:
     ours = {"AWS": f"arn:aws:iam::{US}:root"}

@@ -28,7 +28,7 @@ class Wanted:
 
     action: str
     resource: str
-    context: Mapping[str, str] = field(default_factory=dict)
+    context: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     key_actions: tuple[str, ...] = ()
     policies: tuple[str, ...] | None = None
 

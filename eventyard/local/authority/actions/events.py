@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from eventyard.local.authority.actions._wanted import Wanted, arn_of
@@ -44,7 +45,34 @@ def wanted(call: ApiCall, state: MotoState) -> list[Wanted]:
     # accounts make rules on it.
     bus = _bus(call, given.get("EventBusName"))
     policies = state.resource_policies(bus) if ":rule/" in resource else None
-    return [Wanted(f"events:{call.operation}", resource, policies=policies)]
+    return [Wanted(f"events:{call.operation}", resource, _of_rule(call), policies=policies)]
+
+
+def _of_rule(call: ApiCall) -> dict[str, str | tuple[str, ...]]:
+    """What a policy may ask about a rule: which events it is for, who makes it, whom it reaches.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html. Only what a pattern names by value
+    counts; a filter such as a prefix equals no value that a policy has.
+    """
+    given = call.parameters
+    if not call.operation.endswith(("Rule", "Targets")):
+        return {}
+    context: dict[str, str | tuple[str, ...]] = {"events:creatorAccount": call.account}
+    for field, key in (("source", "events:source"), ("detail-type", "events:detail-type")):
+        if values := _listed(given.get("EventPattern"), field):
+            context[key] = values
+    targets = given.get("Targets")
+    if isinstance(targets, list):
+        context["events:TargetArn"] = tuple(str(one.get("Arn")) for one in targets if isinstance(one, dict))
+    return context
+
+
+def _listed(pattern: object, field: str) -> tuple[str, ...]:
+    try:
+        values = json.loads(str(pattern))[field]
+    except (ValueError, KeyError, TypeError):
+        return ()
+    return tuple(value if isinstance(value, str) else json.dumps(value) for value in values)
 
 
 def _resource(call: ApiCall) -> str:
