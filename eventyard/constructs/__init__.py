@@ -10,7 +10,8 @@
 
 `Bus`, `Topic`, `Queue` and `Function` *are* the aws-cdk-lib constructs of the same name, with other defaults: every
 property of those can be given by its own name and wins. `Route`, `Subscription` and `Worker` join them, and join
-native ones just as well.
+native ones just as well. What is in another account is a `RemoteBus`, `RemoteQueue`, `RemoteFunction` or `RemoteTopic`,
+known by its name; there, an `Admission` lets it in.
 
 `App` and `Environment` are aws_cdk's own. Import them from here: this package points jsii at its Node first.
 """
@@ -29,9 +30,16 @@ from eventyard.constructs.api_destination import ApiDestination  # noqa: E402 (s
 from eventyard.constructs.bus import Bus  # noqa: E402 (see above)
 from eventyard.constructs.connection import Connection  # noqa: E402 (see above)
 from eventyard.constructs.contracts_layer import ContractsLayer  # noqa: E402 (see above)
+from eventyard.constructs.crossing import Admission  # noqa: E402 (see above)
 from eventyard.constructs.dead_letters import DeadLetterQueue  # noqa: E402 (see above)
 from eventyard.constructs.function import Function, code_in  # noqa: E402 (see above)
 from eventyard.constructs.queue import Queue  # noqa: E402 (see above)
+from eventyard.constructs.remote import (  # noqa: E402 (see above)
+    RemoteBus,
+    RemoteFunction,
+    RemoteQueue,
+    RemoteTopic,
+)
 from eventyard.constructs.route import Route  # noqa: E402 (see above)
 from eventyard.constructs.schema_registry import SchemaRegistry  # noqa: E402 (see above)
 from eventyard.constructs.selection import Selection  # noqa: E402 (see above)
@@ -40,6 +48,7 @@ from eventyard.constructs.topic import Topic  # noqa: E402 (see above)
 from eventyard.constructs.worker import Worker  # noqa: E402 (see above)
 
 __all__ = [
+    "Admission",
     "ApiDestination",
     "App",
     "Bus",
@@ -49,6 +58,10 @@ __all__ = [
     "Environment",
     "Function",
     "Queue",
+    "RemoteBus",
+    "RemoteFunction",
+    "RemoteQueue",
+    "RemoteTopic",
     "Route",
     "SchemaRegistry",
     "Selection",

@@ -11,6 +11,7 @@ from eventyard.constructs.admission import admit_to_queue
 from eventyard.constructs.callers import EVENTS, Caller, arn_of_bus
 from eventyard.constructs.dead_letters import DeadLetterQueue
 from eventyard.constructs.route import Route
+from eventyard.constructs.targets.remote import Elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -69,7 +70,8 @@ class Bus(aws_events.EventBus):
         Args:
             construct_id: The route's name among the routes of this bus.
             pattern: The event pattern.
-            to: A queue, topic, function, log group, bus, API destination or worker, ours or native.
+            to: A queue, topic, function, log group, bus, API destination or worker, ours or native; of another account a
+                `RemoteQueue`, `RemoteTopic`, `RemoteFunction` or `RemoteBus`.
             scope: Where the rule lives. By default in the target's stack, because the team that owns the target owns
                 the rule; that stack then depends on the bus's. If the bus's stack depends on the target's by
                 `add_dependency`, the rule stays with the bus; if it does by references, say `scope=bus`.
@@ -86,6 +88,8 @@ class Bus(aws_events.EventBus):
 
         A bus as target stays where it is: between accounts and Regions, the rule belongs to the sender.
         """
+        if isinstance(to, Elsewhere):
+            return self
         mine, stack = Stack.of(self), Stack.of(to)
         if stack is mine or stack in mine.dependencies or hasattr(to, "event_bus_arn"):
             return self

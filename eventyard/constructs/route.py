@@ -11,9 +11,10 @@ from eventyard.constructs.admission import admit_to_queue
 from eventyard.constructs.callers import rules_of
 from eventyard.constructs.checked import check_fields, check_pattern, keep_nulls
 from eventyard.constructs.dead_letters import DeadLetterQueue
-from eventyard.constructs.targets import api_destination, function, log_group, queue, topic, worker
+from eventyard.constructs.targets import api_destination, function, log_group, queue, remote, topic, worker
 from eventyard.constructs.targets import bus as bus_target
 from eventyard.constructs.targets.edge import Connection, Edge, Kind
+from eventyard.constructs.targets.remote import Elsewhere
 from eventyard.constructs.worker import Worker
 from eventyard.errors import EventyardError
 
@@ -28,9 +29,10 @@ Target: TypeAlias = (
     | aws_events.IEventBus
     | aws_events.IApiDestination
     | aws_logs.ILogGroup
+    | Elsewhere
 )
 
-_KINDS: tuple[Kind, ...] = (worker, queue, topic, function, log_group, bus_target, api_destination)
+_KINDS: tuple[Kind, ...] = (remote, worker, queue, topic, function, log_group, bus_target, api_destination)
 
 
 class Route(Construct):
@@ -44,7 +46,8 @@ class Route(Construct):
             rules by the bus's name and never refers to them, so neither choice closes a cycle.
         bus: The bus, ours or native.
         pattern: The event pattern; checked now, except for tokens.
-        to: A queue, topic, function, log group, bus, API destination or worker, ours or native.
+        to: A queue, topic, function, log group, bus, API destination or worker, ours or native; of another account a
+            `RemoteQueue`, `RemoteTopic`, `RemoteFunction` or `RemoteBus`.
         input: What the target receives in place of the event.
         message_group_id: The group of the messages, for a FIFO queue.
         retry_attempts: How often a failed delivery is tried again, 0 to 185.
@@ -107,7 +110,7 @@ class Route(Construct):
 def _connect(to: Target, edge: Edge) -> Connection:
     for kind in _KINDS:
         if kind.accepts(to):
-            if kind is not bus_target:
+            if not isinstance(to, Elsewhere) and kind is not bus_target:
                 _refuse_elsewhere(to.queue if isinstance(to, Worker) else to, edge)
             return kind.connect(to, edge)
     raise EventyardError(
@@ -126,7 +129,7 @@ def _refuse_elsewhere(
     | aws_logs.ILogGroup,
     edge: Edge,
 ) -> None:
-    """Raise if the target is known to be in another account or Region: there, only buses can be reached."""
+    """Raise if the target is known to be in another account or Region: whatever is there is a `Remote...`."""
     here = Stack.of(edge.scope)
     for what, mine, its in (
         ("account", here.account, to.env.account),
@@ -136,7 +139,8 @@ def _refuse_elsewhere(
             raise EventyardError(
                 f"the rule is in {what} {mine}, its target {to.node.path} in {its}.",
                 where=edge.scope.node.path,
-                remedy=f"Route to a bus in {its}, and from there to the target.",
+                remedy=f"Route to a RemoteBus in {its} and from there to the target; in the same Region a RemoteQueue, "
+                "RemoteTopic or RemoteFunction will do, too.",
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import aws_sns
+from aws_cdk import aws_iam, aws_sns
 
 from eventyard.constructs.key import shared_key
 from eventyard.constructs.selection import Selection
@@ -13,6 +13,7 @@ from eventyard.errors import EventyardError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from aws_cdk import Environment
     from constructs import Construct
 
 
@@ -54,3 +55,23 @@ class Topic(aws_sns.Topic):
         if body is not None:
             return Selection(self, body, "MessageBody")
         return Selection(self, attributes, "MessageAttributes")
+
+    def admit_subscribers(self, of: Environment) -> None:
+        """Let an account (`PARTNER`) subscribe queues and functions of its own, as it likes.
+
+        That account then says `listens_to=RemoteTopic("shop-news", at=SHOP).seen_from(self)`. Who owns the endpoint
+        makes the subscription, so nobody has to confirm it
+        (https://docs.aws.amazon.com/sns/latest/dg/sns-send-message-to-sqs-cross-account.html).
+        """
+        self.add_to_resource_policy(
+            aws_iam.PolicyStatement(
+                sid=f"SubscribersOf{of.account}",
+                principals=[aws_iam.AccountPrincipal(of.account)],
+                actions=["sns:Subscribe"],
+                resources=[self.topic_arn],
+                conditions={
+                    "StringEquals": {"sns:Protocol": ["sqs", "lambda"]},
+                    "StringLike": {"sns:Endpoint": f"arn:*:*:*:{of.account}:*"},
+                },
+            )
+        )

@@ -19,7 +19,7 @@ def accepts(to: object) -> bool:
 
 
 def connect(to: aws_events.IEventBus, edge: Edge) -> Connection:
-    """Make the role that the rule puts events with; a bus in another account must also admit it by its own policy."""
+    """Make the role that the rule puts events with. A bus of another account is a `RemoteBus`, which admits it."""
     edge.refuse_group("bus")
     role = role_of(edge, action="events:PutEvents", resource=to.event_bus_arn, description="Puts events on another bus")
     return Connection(to.event_bus_arn, role=role)

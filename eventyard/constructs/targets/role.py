@@ -1,4 +1,4 @@
-"""The role that a rule delivers with, where the target has no policy of its own."""
+"""The role that a rule delivers with, where the target has no policy of its own, or is in another account."""
 
 from __future__ import annotations
 
@@ -12,12 +12,30 @@ if TYPE_CHECKING:
     from eventyard.constructs.targets.edge import Edge
 
 
-def role_of(edge: Edge, *, action: str, resource: str, description: str) -> aws_iam.Role:
-    """A role that only the bus's rules may assume, and that may do one thing to one resource."""
+def role_of(
+    edge: Edge,
+    *,
+    action: str,
+    resource: str,
+    description: str,
+    name: str | None = None,
+    key: aws_iam.PolicyStatement | None = None,
+) -> aws_iam.Role:
+    """A role that only the bus's rules may assume, and that may do one thing to one resource.
+
+    Args:
+        edge: The hand-over.
+        action: What it may do.
+        resource: To what.
+        description: In words.
+        name: Its name, where another account has to know it.
+        key: What it may do with the resource's key.
+    """
     caller = rules_of(edge.bus, at=edge.scope)
     return aws_iam.Role(
         edge.scope,
         "Role",
+        role_name=name,
         description=description,
         assumed_by=aws_iam.ServicePrincipal(
             caller.service,
@@ -28,7 +46,10 @@ def role_of(edge: Edge, *, action: str, resource: str, description: str) -> aws_
         ),
         inline_policies={
             action.rpartition(":")[2]: aws_iam.PolicyDocument(
-                statements=[aws_iam.PolicyStatement(actions=[action], resources=[resource])]
+                statements=[
+                    aws_iam.PolicyStatement(actions=[action], resources=[resource]),
+                    *([key] if key is not None else []),
+                ]
             )
         },
     )
