@@ -47,6 +47,27 @@ def test_the_books_do_not_hold_while_something_is_under_way(ledger: Ledger) -> N
     ledger.assert_sound()
 
 
+def test_each_account_has_books_of_its_own_and_they_add_up_to_all(ledger: Ledger) -> None:
+    """A hand-over to another account is in the sender's books, what follows there in the receiver's."""
+    ours, theirs = "111111111111", "222222222222"
+    mirror = f"arn:aws:events:eu-west-1:{theirs}:event-bus/mirror"
+    crossing = ledger.begin("e", Edge("rule→events", f"arn:aws:events:us-east-1:{ours}:rule/all", mirror))
+    ledger.end(crossing.number, Fate.DELIVERED)
+    ledger.record(Event("f", "event", mirror, "OrderPlaced from shop.web", "{}", 0.0))
+    there = f"arn:aws:events:eu-west-1:{theirs}:rule/mirror/all"
+    onward = ledger.begin("e", Edge("rule→sqs", there, f"arn:aws:sqs:eu-west-1:{theirs}:q"), crossing.number)
+
+    assert ledger.balance_of(ours).holds
+    assert str(ledger.balance_of(theirs)) == "1 matched = 0 delivered + 0 dead-lettered + 0 dropped + 1 pending"
+    ledger.end(onward.number, Fate.DEAD_LETTERED)
+    both = ledger.balance_of(ours), ledger.balance_of(theirs)
+    assert all(balance.holds for balance in both)
+    assert sum(balance.matched for balance in both) == ledger.balance.matched == 2
+    assert ledger.balance_of(theirs).events == 1
+    assert ledger.balance_of("444444444444").matched == 0
+    assert {ours, theirs} <= set(ledger.accounts)
+
+
 def test_an_unexpected_drop_is_told_with_its_reason_and_an_expected_one_is_forgiven(ledger: Ledger) -> None:
     delivery = ledger.begin("e", EDGE)
     ledger.end(delivery.number, Fate.DROPPED, "NO_RESOURCE", "there is no queue.")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eventyard.local.ledger._records import Balance, Edge, Fate
@@ -22,30 +22,60 @@ class Drops:
     count: int = 0
 
 
+@dataclass(slots=True)
+class Sum:
+    """`matched` counts beginnings, the rest ends: they are kept apart, so they can disagree."""
+
+    events: int = 0
+    matched: int = 0
+    pending: int = 0
+    ended: Counter[Fate] = field(default_factory=Counter)
+
+    def began(self) -> None:
+        """A delivery begins."""
+        self.matched += 1
+        self.pending += 1
+
+    def has(self, fate: Fate) -> None:
+        """One that was pending has its fate."""
+        self.pending -= 1
+        self.ended[fate] += 1
+
+    @property
+    def balance(self) -> Balance:
+        """The sum now."""
+        ended = self.ended
+        fates = ended[Fate.DELIVERED], ended[Fate.DEAD_LETTERED], ended[Fate.DROPPED]
+        return Balance(self.events, self.matched, *fates, self.pending)
+
+
 class Books:
-    """What the ledger counts. `matched` counts beginnings, the rest ends: they are kept apart, so they can disagree."""
+    """What the ledger counts: everything, and account by account."""
 
     def __init__(self) -> None:
-        self.events = 0
-        self.matched = 0
         self.filtered: Counter[Edge] = Counter()
-        self._pending = 0
-        self._ended: Counter[Fate] = Counter()
+        self._all = Sum()
+        self._accounts: defaultdict[str, Sum] = defaultdict(Sum)
         self._flows: dict[Edge, Counter[Fate]] = {}
         self._drops: dict[tuple[Edge, str], Drops] = {}
 
+    def published(self, to: str) -> None:
+        """An event is published to a bus, topic or queue (its ARN)."""
+        self._all.events += 1
+        self._accounts[_account(to)].events += 1
+
     def began(self, edge: Edge) -> int:
         """A delivery begins; answers its number."""
-        number = self.matched
-        self.matched += 1
-        self._pending += 1
+        number = self._all.matched
+        self._all.began()
+        self._accounts[_account(edge.source)].began()
         self._flow(edge)[Fate.PENDING] += 1
         return number
 
     def ended(self, edge: Edge, fate: Fate, code: str, reason: str) -> None:
         """It has its fate."""
-        self._pending -= 1
-        self._ended[fate] += 1
+        self._all.has(fate)
+        self._accounts[_account(edge.source)].has(fate)
         flow = self._flow(edge)
         flow[Fate.PENDING] -= 1
         flow[fate] += 1
@@ -55,20 +85,21 @@ class Books:
     @property
     def balance(self) -> Balance:
         """The sum now."""
-        ended = self._ended
-        return Balance(
-            self.events,
-            self.matched,
-            ended[Fate.DELIVERED],
-            ended[Fate.DEAD_LETTERED],
-            ended[Fate.DROPPED],
-            self._pending,
-        )
+        return self._all.balance
+
+    def balance_of(self, account: str) -> Balance:
+        """The sum of one account: what was published to it, and what its rules, topics, queues and functions sent."""
+        return self._accounts[account].balance if account in self._accounts else Sum().balance
+
+    @property
+    def accounts(self) -> list[str]:
+        """The accounts that there is anything to tell of."""
+        return sorted(self._accounts)
 
     @property
     def fates(self) -> dict[Fate, int]:
         """How many deliveries have which fate."""
-        return {fate: self._pending if fate is Fate.PENDING else self._ended[fate] for fate in Fate}
+        return {fate: self._all.pending if fate is Fate.PENDING else self._all.ended[fate] for fate in Fate}
 
     @property
     def flows(self) -> dict[Edge, Mapping[Fate, int]]:
@@ -87,3 +118,8 @@ class Books:
         if found is None:
             found = self._flows[edge] = Counter()
         return found
+
+
+def _account(end: str) -> str:
+    """The account of an edge's end: in an ARN, or (of who puts an event) itself."""
+    return end.split(":", maxsplit=5)[4] if end.startswith("arn:") else end

@@ -80,6 +80,20 @@ class Ledger:
         with self._lock:
             return self._books.balance
 
+    def balance_of(self, account: str) -> Balance:
+        """The books of one account: what was published to it, and what its rules, topics, queues and functions sent.
+
+        A hand-over to another account is in the sender's books; what becomes of it there, in the receiver's.
+        """
+        with self._lock:
+            return self._books.balance_of(account)
+
+    @property
+    def accounts(self) -> list[str]:
+        """The accounts that have books; their balances add up to `balance`."""
+        with self._lock:
+            return self._books.accounts
+
     def deliveries_of(self, event_id: str) -> list[Delivery]:
         """The deliveries of one event, in the order they began."""
         with self._lock:
@@ -231,7 +245,7 @@ class Ledger:
     def record(self, event: Event) -> None:
         """Enter an event. What is replayed or sent on is the same event still, and is not entered again."""
         with self._lock:
-            self._books.events += 1
+            self._books.published(event.to)
             trail: Trail | None = None
             for cause in event.causes:
                 causing = self._records.get(cause.event_id)
