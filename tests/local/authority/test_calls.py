@@ -244,7 +244,7 @@ def test_the_source_of_an_event_may_be_a_condition(scene: Scene) -> None:
 def test_who_may_make_rules_may_be_held_to_the_sources_of_the_pattern(
     scene: Scene, pattern: Json, *, allowed: bool
 ) -> None:
-    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html: its examples have both conditions.
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html has both conditions.
     only = {
         "Condition": {
             "ForAllValues:StringEquals": {"events:source": ["shop.web", "shop.pos"]},
@@ -263,7 +263,7 @@ def test_who_may_add_targets_may_be_held_to_their_arns(scene: Scene, *, allowed:
     only = {"Condition": {"ForAllValues:ArnEquals": {"events:TargetArn": arn("sqs", "orders")}}}
     role = scene.role("caller", statement(None, "events:PutTargets", **only), trusts=service("lambda"))
     events = scene.session(role).client("events")
-    target = {"Id": "1", "Arn": arn("sqs", "orders" if allowed else "others")}
+    target: Any = {"Id": "1", "Arn": arn("sqs", "orders" if allowed else "others")}
     wanted = "ok" if allowed else "AccessDeniedException"
     assert outcome(lambda: events.put_targets(Rule="mine", Targets=[target])) == wanted
 
