@@ -15,6 +15,7 @@ from eventyard.local._buses import Buses
 from eventyard.local._clock import START, VirtualClock
 from eventyard.local._confirmations import Confirmations
 from eventyard.local._faults import Faults
+from eventyard.local._function_urls import FunctionUrls
 from eventyard.local._functions import Functions
 from eventyard.local._guard import loopback_only
 from eventyard.local._host import Host
@@ -26,7 +27,7 @@ from eventyard.local._resources import Resources
 from eventyard.local._signatures import Signatures
 from eventyard.local._ticks import Ticks
 from eventyard.local._topics import Topics
-from eventyard.local._visits import visit
+from eventyard.local._visits import follow
 from eventyard.local._yard import Yard, causes
 from eventyard.local.authority import Authority
 from eventyard.local.ledger import Ledger
@@ -109,7 +110,10 @@ class LocalCloud:
             starting.enter_context(running(CloudListener(yard, self._resources), self._seed))
             starting.enter_context(environment(self.account, self.region))
             starting.enter_context(loopback_only())
-            starting.enter_context(host.serving(yard.functions.calling, lambda path, query: visit(path, query, yard)))
+            self._urls = urls = FunctionUrls(yard)
+            starting.enter_context(
+                host.serving(yard.functions.calling, lambda visit: urls.visit(visit) or follow(visit, yard))
+            )
             self._session = host.session()
             self._stack = starting.pop_all()
         self._open = True
@@ -128,7 +132,7 @@ class LocalCloud:
         Raises:
             EventyardError: the local cloud has not been entered.
         """
-        if name in {"_yard", "_resources", "_session"}:
+        if name in {"_yard", "_resources", "_session", "_urls"}:
             raise EventyardError(
                 "this local cloud is not up.", remedy="Use it inside `with LocalCloud(...) as cloud:`."
             )
@@ -219,6 +223,16 @@ class LocalCloud:
             EventyardError: one of them has a path, or the server is not on the loopback.
         """
         self._yard.outside.stand_ins.add(url, server)
+
+    def url(self, function_url: str) -> str:
+        """The URL on this machine that stands for a function URL, `https://ID.lambda-url.REGION.on.aws/`.
+
+        A request to it reaches the function as one from outside of AWS would, and is answered by it.
+
+        Raises:
+            EventyardError: there is no such function URL in this cloud.
+        """
+        return self._urls.here(function_url)
 
     @property
     def sns_certificate(self) -> str:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import threading
+from http.client import responses
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
+from werkzeug.datastructures import EnvironHeaders
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from eventyard.local._function_urls import PREFIX
+from eventyard.local._http_payloads import Visit
 from eventyard.local._yard import caller, causes
 from eventyard.local.moto_seam import wsgi_application
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from types import TracebackType
 
-    from eventyard.local._visits import Page
+    from eventyard.local._http_payloads import Reply
     from eventyard.local.ledger import Cause
 
 
@@ -33,11 +39,12 @@ class Endpoint:
     Args:
         calling: Whose call bears an X-Amzn-Trace-Id: the invocation's trace, and the deliveries that it handles, by
             which what the call publishes was caused.
-        visiting: What somebody sees who follows a link here, by its path and query; None where there is nothing.
+        visiting: What somebody gets who is no SDK: who follows a link here, or calls a function URL; None where there
+            is nothing.
     """
 
     def __init__(
-        self, calling: Callable[[str], tuple[str, tuple[Cause, ...]]], visiting: Callable[[str, str], Page | None]
+        self, calling: Callable[[str], tuple[str, tuple[Cause, ...]]], visiting: Callable[[Visit], Reply | None]
     ) -> None:
         self._calling = calling
         self._visiting = visiting
@@ -64,11 +71,12 @@ class Endpoint:
         self._thread.join()
 
     def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] == "GET" and "HTTP_AUTHORIZATION" not in environ:
-            page = self._visiting(environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
-            if page is not None:
-                start_response(page.status, [("Content-Type", page.type)])
-                return [page.text.encode()]
+        if not _is_call(environ):
+            reply = self._visiting(_visit(environ))
+            if reply is not None:
+                status = f"{reply.status} {responses.get(reply.status, '')}"
+                start_response(status, list(reply.headers))
+                return [reply.body]
         trace, events = self._calling(environ.get("HTTP_X_AMZN_TRACE_ID", ""))
         tokens = caller.set(trace), causes.set(events)
         try:
@@ -78,3 +86,24 @@ class Endpoint:
         finally:
             caller.reset(tokens[0])
             causes.reset(tokens[1])
+
+
+def _is_call(environ: Mapping[str, Any]) -> bool:
+    """Whether somebody calls an API of AWS's, and signs for it."""
+    signed = str(environ.get("HTTP_AUTHORIZATION", "")).startswith("AWS4")
+    return signed and not environ["PATH_INFO"].startswith(PREFIX)
+
+
+def _visit(environ: dict[str, Any]) -> Visit:
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = BytesIO(body)  # for moto, which knows some calls that nobody signs
+    raw = urlsplit(environ.get("RAW_URI") or environ["PATH_INFO"])
+    return Visit(
+        environ["REQUEST_METHOD"],
+        raw.path or "/",
+        environ.get("QUERY_STRING", ""),
+        tuple(EnvironHeaders(environ)),
+        body,
+        environ.get("REMOTE_ADDR", ""),
+        environ.get("SERVER_PROTOCOL", ""),
+    )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import TracebackType
 
-    from eventyard.local._visits import Page
+    from eventyard.local._http_payloads import Reply, Visit
     from eventyard.local.functions import Workers
     from eventyard.local.ledger import Cause
 
@@ -42,8 +42,8 @@ class Host:
         self._models = create_loader()
         # Whose call bears an X-Amzn-Trace-Id: the local cloud that is up says.
         self._whose: Callable[[str], tuple[str, tuple[Cause, ...]]] = _nobody
-        # And it answers who follows a link in its messages.
-        self._shows: Callable[[str, str], Page | None] = _nothing
+        # And it answers visitors from outside.
+        self._shows: Callable[[Visit], Reply | None] = _nothing
 
     def __enter__(self) -> Self:
         """Ready; processes and the endpoint start when the first function needs them."""
@@ -68,8 +68,8 @@ class Host:
     def _calling(self, trace_header: str) -> tuple[str, tuple[Cause, ...]]:
         return self._whose(trace_header)
 
-    def _visiting(self, path: str, query: str) -> Page | None:
-        return self._shows(path, query)
+    def _visiting(self, visit: Visit) -> Reply | None:
+        return self._shows(visit)
 
     def code(self, zip_bytes: bytes) -> Path:
         """The folder with the code of a deployment package."""
@@ -78,7 +78,7 @@ class Host:
 
     @contextmanager
     def serving(
-        self, calling: Callable[[str], tuple[str, tuple[Cause, ...]]], visiting: Callable[[str, str], Page | None]
+        self, calling: Callable[[str], tuple[str, tuple[Cause, ...]]], visiting: Callable[[Visit], Reply | None]
     ) -> Iterator[None]:
         """Serve the functions and visitors of one local cloud, which says whose call is whose, and what is shown."""
         self._whose, self._shows = calling, visiting
@@ -99,5 +99,5 @@ def _nobody(_trace_header: str) -> tuple[str, tuple[Cause, ...]]:
     return "", ()
 
 
-def _nothing(_path: str, _query: str) -> None:
+def _nothing(_visit: Visit) -> None:
     return None

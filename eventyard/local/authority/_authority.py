@@ -159,6 +159,22 @@ class Authority:
         found = self._assumed(role, _LAMBDA, {}, DELIVERY)
         return found if isinstance(found, Refusal) else None
 
+    def visit(self, *, function: str, auth: str) -> Refusal | None:
+        """Somebody without credentials calls a function's URL, whose AuthType is `auth`.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html: "Starting in October 2025, new function URLs will
+        require both lambda:InvokeFunctionUrl and lambda:InvokeFunction permissions."
+        """
+        party = Party("*", DELIVERY, context=_context({}))
+        asked = {
+            "lambda:InvokeFunctionUrl": {"lambda:FunctionUrlAuthType": auth},
+            "lambda:InvokeFunction": {"lambda:InvokedViaFunctionUrl": "true"},
+        }
+        if auth != "NONE":
+            return Refusal("AccessDenied", f"{function} has a URL with {auth}, and the caller did not sign.")
+        refusals = (self._asking.may(party, action, function, context) for action, context in asked.items())
+        return next((refusal for refusal in refusals if refusal is not None), None)
+
     # Keys of buses and archives
 
     def bus_key(self, bus: str) -> Refusal | None:

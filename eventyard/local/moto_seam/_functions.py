@@ -10,7 +10,7 @@ from moto.awslambda.models import lambda_backends
 from moto.awslambda.utils import get_backend as lambda_backend
 from moto.sts.models import sts_backends
 
-from eventyard.local.moto_seam._records import Arn, Function, SourceMapping
+from eventyard.local.moto_seam._records import Arn, Function, FunctionUrl, SourceMapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +45,17 @@ class FunctionState:
             for backend in list(regions.values()):
                 for found in backend.list_functions():
                     yield f"arn:aws:lambda:{found.region}:{found.account_id}:function:{found.function_name}"
+
+    def function_url(self, url_id: str) -> FunctionUrl | None:
+        """The function URL with this id; None without one."""
+        for _, regions in list(lambda_backends.items()):
+            for backend in list(regions.values()):
+                for found in backend.list_functions():
+                    config: Moto = found.url_config
+                    domain = config.url.split("/")[2] if config else ""
+                    if domain.partition(".")[0] == url_id:
+                        return FunctionUrl(url_id, domain, found.function_arn, config.config["AuthType"])
+        return None
 
     def assume(self, role: str, session: str, region: str) -> dict[str, str]:
         """Credentials of a role (an ARN), as environment variables; the same role and session have the same ones."""

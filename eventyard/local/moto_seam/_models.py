@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 
+from eventyard.local._dynamic_references import resolved
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -105,9 +107,10 @@ def model_of(kind: Kind, room: Room) -> type[Any]:  # noqa: C901  # one class, m
     """
 
     class Model:
-        def __init__(self, scope: Scope, properties: Mapping[str, Any], made: Made) -> None:
+        def __init__(self, scope: Scope, properties: Mapping[str, Any], given: Mapping[str, Any], made: Made) -> None:
             self._scope = scope
-            self._properties = properties
+            # As the template has them: a secret that changes is no change of the resource. And with what they name.
+            self._properties, self._given = properties, given
             self._made = made
             self.type = kind.type
             room.made(scope, kind.type, made, tuple(_remarks(kind, properties)))
@@ -144,7 +147,8 @@ def model_of(kind: Kind, room: Room) -> type[Any]:  # noqa: C901  # one class, m
             stack = "".join(more.get("StackId", "").split("/")[1:2])
             given = kind.name_property in properties
             scope = room.scope(account, region, stack, more.get("LogicalId", ""), name, given=given)
-            return cls(scope, properties, kind.create(properties, scope))
+            given_now = resolved(properties, scope.client)
+            return cls(scope, properties, given_now, kind.create(given_now, scope))
 
         @classmethod
         def update_from_cloudformation_json(
@@ -156,11 +160,12 @@ def model_of(kind: Kind, room: Room) -> type[Any]:  # noqa: C901  # one class, m
             # A generated name comes anew each time; the resource keeps the one it has.
             given = kind.name_property in properties
             scope = original_resource._scope.named(new_resource_name) if given else original_resource._scope
-            made = kind.update(original_resource._made, original_resource._properties, properties, scope)
-            return cls(scope, properties, made)
+            given_now = resolved(properties, scope.client)
+            made = kind.update(original_resource._made, original_resource._given, given_now, scope)
+            return cls(scope, properties, given_now, made)
 
         def delete(self, _account: str, _region: str) -> None:
-            kind.delete(self._made, self._properties, self._scope)
+            kind.delete(self._made, self._given, self._scope)
             room.gone(self._scope)
 
     return Model

@@ -95,6 +95,16 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class FunctionUrl:
+    """A function's own endpoint: its id, its domain, the function's ARN, and its AuthType."""
+
+    id: str
+    domain: str
+    function: str
+    auth: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceMapping:
     """An event source mapping of a queue. `window` is in seconds; `filters` are filter patterns as JSON text."""
 

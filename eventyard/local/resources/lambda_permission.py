@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eventyard.local.resources._kind import Made
+from eventyard.local.resources._kind import Made, true
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,12 +27,14 @@ _SAME = (
     "SourceAccount",
     "SourceArn",
 )
-known = frozenset(_SAME)
+known = frozenset({*_SAME, "InvokedViaFunctionUrl"})
 
 
 def create(properties: Mapping[str, Any], scope: Scope) -> Made:
     """AddPermission."""
     wanted = {name: properties[name] for name in _SAME if name in properties}
+    if "InvokedViaFunctionUrl" in properties:
+        wanted["InvokedViaFunctionUrl"] = true(properties["InvokedViaFunctionUrl"])
     scope.client("lambda").add_permission(StatementId=scope.name, **wanted)
     return Made(scope.name, {"Id": scope.name})
 

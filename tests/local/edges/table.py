@@ -73,6 +73,10 @@ ELSEWHERE: dict[str, dict[str, str]] = {
         "dead-lettered": "test_api_destinations.py::test_what_waits_longer_than_its_age_is_a_dead_letter",
         "limited": "test_api_destinations.py::test_no_more_than_the_rate_in_any_second",
     },
+    "HTTP → function (URL)": {
+        "authorized": "test_function_urls.py::test_both_permissions_are_needed_since_october_2025",
+        "limited": "test_function_urls.py::test_a_request_that_is_too_large_does_not_reach_the_function",
+    },
     "queue → function": {
         "ordered": "test_queues.py::test_a_fifo_group_waits_behind_its_failed_message_and_others_do_not",
         "limited": "door/test_mappings.py::test_a_mapping_that_lambda_refuses_is_neither_made_nor_changed_to",
@@ -107,6 +111,7 @@ SOURCES = {
     "topic → function": f"{_SNS}/sns-message-delivery-retries.html",
     "topic → HTTP": f"{_SNS}/sns-message-delivery-retries.html",
     "topic → Firehose, email, SMS, push": f"{_SNS}/sns-message-delivery-retries.html",
+    "HTTP → function (URL)": f"{_LAMBDA}/urls-invocation.html",
     "queue → function": f"{_LAMBDA}/services-sqs-errorhandling.html",
     "queue → dead-letter queue": f"{_SQS}/sqs-dead-letter-queues.html",
     "function → destination": f"{_LAMBDA}/invocation-async-retain-records.html",

@@ -6,7 +6,8 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from moto.awslambda.exceptions import LambdaClientError
-from moto.awslambda.models import EventSourceMapping, LambdaBackend, LambdaFunction
+from moto.awslambda.models import EventSourceMapping, FunctionUrlConfig, LambdaBackend, LambdaFunction
+from moto.awslambda.policy import Policy
 from moto.awslambda.utils import get_backend
 from moto.sqs.models import sqs_backends
 
@@ -88,6 +89,30 @@ def _put_invoke_config(original: Moto, listener: Listener) -> Moto:
         return answer
 
     return put
+
+
+def _url_init(original: Moto, _listener: Listener) -> Moto:
+    def init(self: Moto, function: Moto, config: dict[str, Any]) -> None:
+        original(self, function, config)
+        self.url += "/"
+
+    return init
+
+
+def _url_conditions(original: Moto, _listener: Listener) -> Moto:
+    def condition_merge(self: Moto, obj: dict[str, Any]) -> None:
+        """https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html, "Using the NONE auth type"."""
+        original(self, obj)
+        auth, via_url = obj.pop("FunctionUrlAuthType", None), obj.pop("InvokedViaFunctionUrl", None)
+        conditions = obj.get("Condition", {})
+        if auth is not None:
+            conditions.setdefault("StringEquals", {})["lambda:FunctionUrlAuthType"] = auth
+        if via_url is not None:
+            conditions["Bool"] = {"lambda:InvokedViaFunctionUrl": str(via_url).lower()}
+        if conditions:
+            obj["Condition"] = conditions
+
+    return condition_merge
 
 
 def _mapped(original: Moto, listener: Listener) -> Moto:
@@ -176,6 +201,8 @@ SEAMS = (
         "the new configuration replaces the old",
         _put_invoke_config,
     ),
+    Seam(FunctionUrlConfig, "__init__", ("self", "function", "config"), "its URL ends with a slash", _url_init),
+    Seam(Policy, "condition_merge", ("self", "obj"), "permissions of function URLs are conditions", _url_conditions),
     Seam(LambdaBackend, "delete_function_event_invoke_config", ("self", "function_name"), CHANGED, then_changed),
     Seam(LambdaBackend, "delete_function", ("self", "function_name", "qualifier"), CHANGED, then_changed),
     Seam(LambdaBackend, "create_event_source_mapping", ("self", "spec"), "polling begins", _mapped),
