@@ -33,6 +33,7 @@ from eventyard.local.authority import Authority
 from eventyard.local.ledger import Ledger
 from eventyard.local.moto_seam import MotoState, running
 from eventyard.local.outside import Outside
+from eventyard.local.streams import Streams
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -104,7 +105,7 @@ class LocalCloud:
             )
             yard.buses, yard.topics, yard.queues = Buses(yard), Topics(yard), Queues(yard)
             yard.functions, yard.ticks = Functions(yard, host), Ticks(yard)
-            yard.confirmations = Confirmations(yard)
+            yard.confirmations, yard.streams = Confirmations(yard), Streams(yard)
             ledger.explain_with(yard.buses.unmatched)
             self._resources = Resources(yard, self.client)
             starting.enter_context(running(CloudListener(yard, self._resources), self._seed))

@@ -78,6 +78,22 @@ def notification(message: Message, subscription: str, signing: Signing, door: st
     return _spacious(body)
 
 
+def storable(message: Message, subscription: str) -> str:
+    """What a Firehose stream gets from a topic without raw delivery: one line, unsigned.
+
+    https://docs.aws.amazon.com/sns/latest/dg/firehose-archived-message-format-S3.html: "line breaks separate each
+    message".
+    """
+    body: dict[str, Any] = {"Type": "Notification", "MessageId": message.id, "TopicArn": message.topic}
+    if message.subject is not None:
+        body["Subject"] = message.subject
+    body |= {"Message": message.text, "Timestamp": milliseconds(message.time)}
+    body["UnsubscribeURL"] = _unsubscribe(Arn.parse(message.topic).region, subscription)
+    if message.attributes:
+        body["MessageAttributes"] = _attributes(message)
+    return f"{compact(body)}\n"
+
+
 def confirmation(topic: str, token: str, message_id: str, time: float, *, door: str, signing: Signing) -> str:
     """What an HTTP endpoint gets that was subscribed to a topic; SubscribeURL leads to the `door` instead of to AWS.
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from eventyard.local._clock import VirtualClock
     from eventyard.local.ledger import Edge
 
-_SERVICES = frozenset({"events", "sns", "sqs", "lambda", "logs"})
+_SERVICES = frozenset({"events", "firehose", "lambda", "logs", "s3", "sns", "sqs"})
 ANY = "*"
 
 # What a hand-over answers, by the kind of fault. Whether it passes by itself decides about retries.
@@ -54,9 +54,10 @@ class _Fault:
 class Faults:
     """The faults of one local cloud; `cloud.faults`.
 
-    Each takes the name of what goes wrong: part of the ARN of a function, queue, topic, bus or log group, or one of
-    `events`, `sns`, `sqs`, `lambda`, `logs` for the whole service, or `*`. It strikes `times` times, or for a time
-    (`minutes=10`), or until `clear`; with a `chance` below 1 only sometimes, as the seed decides.
+    Each takes the name of what goes wrong: part of the ARN of a function, queue, topic, bus, log group, Firehose stream
+    or bucket, or one of `events`, `firehose`, `lambda`, `logs`, `s3`, `sns`, `sqs` for the whole service, or `*`. It
+    strikes `times` times, or for a time (`minutes=10`), or until `clear`; with a `chance` below 1 only sometimes, as
+    the seed decides.
     """
 
     def __init__(self, clock: VirtualClock, seed: int, present: Callable[[], Iterable[str]]) -> None:
@@ -178,7 +179,7 @@ class Faults:
         near = difflib.get_close_matches(name, sorted(names), 3)
         remedy = f"Did you mean {', '.join(near)}?" if near else "Deploy first, and name a part of its ARN."
         raise EventyardError(
-            f"there is no function, queue, topic, bus or log group {name!r}.",
+            f"there is no function, queue, topic, bus, log group, Firehose stream or bucket {name!r}.",
             where=f"faults.{kind}",
             remedy=remedy,
         )

@@ -60,6 +60,10 @@ class CloudListener:
         """ConfirmSubscription."""
         return self._yard.confirmations.confirm(topic, token, authenticated=authenticated)
 
+    def put_records(self, stream: str, records: list[bytes]) -> list[str]:
+        """PutRecord, PutRecordBatch."""
+        return self._yard.streams.put_by_api(stream, records)
+
     def report(  # noqa: PLR0917  # as in the protocol
         self, account: str, region: str, source: str, detail_type: str, detail: Mapping[str, Any], resources: list[str]
     ) -> None:

@@ -116,6 +116,20 @@ def sns_to_http(policy: Mapping[str, Any]) -> Schedule:
     return Schedule(phases, retries, _HTTP_LONGEST)
 
 
+# https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html#retry: to S3 "up to 24 hours until the delivery
+# succeeds", whatever the reason; then the data are lost. The delays are nowhere published: here they double to five
+# minutes.
+FIREHOSE_TO_S3 = Schedule((Phase(9, 1, 256, "exponential"), Phase(_DAY, 300, 300)), _DAY, _DAY)
+
+
+def firehose_to_function(retries: int) -> Schedule:
+    """A transformation whose function was throttled or failed, as often as its processor says: three times by default.
+
+    https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html; the delays are ours.
+    """
+    return Schedule((Phase(_DAY, 1, 1),), retries, float("inf"))
+
+
 def lambda_errors(retries: int, age: float) -> Schedule:
     """An asynchronous invocation that ended in the function's own error: after one minute, then after two.
 

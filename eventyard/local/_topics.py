@@ -178,7 +178,9 @@ class _Sending:
                 raise NotYet(turn)
         kind = targets.find(edge.target, yard)
         if edge.target.startswith("arn:"):
-            yard.permit(self.delivery, yard.authority.send(service=SERVICE, source=edge.source, target=edge.target))
+            role = self.subscriber.subscription.attributes.get("SubscriptionRoleArn", "")
+            refusal = yard.authority.send(service=SERVICE, source=edge.source, target=edge.target, role=role)
+            yard.permit(self.delivery, refusal)
         return kind.deliver(self._parcel(), yard)
 
     def give_up(self, given_up: GivenUp) -> None:
@@ -205,6 +207,8 @@ class _Sending:
             text = _envelopes.compact(_envelopes.sns_record(message, subscription.arn, signing))
         elif self.subscriber.raw:
             text, attributes = message.text, message.attributes or {}
+        elif subscription.protocol == "firehose":
+            text = _envelopes.storable(message, subscription.arn)
         else:
             text = self._envelope(self.yard.outside.door if self.subscriber.is_http else "")
         return Parcel(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from eventyard.local.ledger import Cause, Delivery, Ledger
     from eventyard.local.moto_seam import MotoState
     from eventyard.local.outside import Outside
+    from eventyard.local.streams import Streams
 
 # The deliveries whose handling is going on in this thread: what is published now was caused by them.
 causes: ContextVar[tuple[Cause, ...]] = ContextVar("causes", default=())
@@ -106,6 +107,7 @@ class Yard:
     confirmations: Confirmations = field(init=False)
     queues: Queues = field(init=False)
     functions: Functions = field(init=False)
+    streams: Streams = field(init=False)
     ticks: Ticks = field(init=False)
     _random: random.Random = field(init=False)
 

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 # What the services put into the encryption context, by which a key's policy can tell what is encrypted:
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-_ENCRYPTION_CONTEXT = {"sqs": "kms:EncryptionContext:aws:sqs:arn", "sns": "kms:EncryptionContext:aws:sns:topicArn"}
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context
+_ENCRYPTION_CONTEXT = {
+    "s3": "kms:EncryptionContext:aws:s3:arn",
+    "sns": "kms:EncryptionContext:aws:sns:topicArn",
+    "sqs": "kms:EncryptionContext:aws:sqs:arn",
+}
 # To write to what is encrypted, and to read.
 WRITE = ("kms:GenerateDataKey", "kms:Decrypt")
 READ = ("kms:Decrypt",)
@@ -72,7 +77,7 @@ class Asking:
         return Refusal(party.codes.denied, f"{_sentence(party, action, resource, against)}{remedy}.")
 
     def may_use_key_of(self, party: Party, resource: str, actions: tuple[str, ...] = WRITE) -> Refusal | None:
-        """None if it may use the key that encrypts a queue or topic (an ARN), or there is none.
+        """None if it may use the key that encrypts a queue, topic or object (an ARN), or there is none.
 
         Of anything else it uses none: a bus's key is EventBridge's to use, whoever puts the event.
         """
@@ -80,12 +85,14 @@ class Asking:
         named = self._state.encryption_key(resource) if arn.service in _ENCRYPTION_CONTEXT else ""
         if not named:
             return None
-        more = {_ENCRYPTION_CONTEXT[arn.service]: resource}
+        # What is encrypted with a bucket's key says the bucket, not the object.
+        more = {_ENCRYPTION_CONTEXT[arn.service]: self._state.encrypted_as(resource)}
+        place = self._state.home(resource)
         if party.account:
             # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
             more |= {
                 "kms:CallerAccount": party.account,
-                "kms:ViaService": f"{arn.service}.{arn.region}.amazonaws.com",
+                "kms:ViaService": f"{arn.service}.{place.region}.amazonaws.com",
             }
         return self.may_use_key(party, named, resource, actions, more)
 

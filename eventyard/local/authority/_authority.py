@@ -18,6 +18,7 @@ _EVENTS, _SNS, _LAMBDA = "events.amazonaws.com", "sns.amazonaws.com", "lambda.am
 # What a service does to a target, by the target's service.
 _ACTIONS = {
     "events": "events:PutEvents",
+    "firehose": "firehose:PutRecord",
     "lambda": "lambda:InvokeFunction",
     "sns": "sns:Publish",
     "sqs": "sqs:SendMessage",
@@ -66,8 +67,8 @@ class Authority:
         Args:
             service: `events.amazonaws.com` or `sns.amazonaws.com`.
             source: The ARN of the rule, topic, or (for its own dead-letter queue) bus.
-            target: The ARN of a queue, topic, function, log group, bus or API destination.
-            role: The RoleArn of the rule's target.
+            target: The ARN of a queue, topic, function, log group, bus, API destination or Firehose stream.
+            role: The RoleArn of the rule's target, or the SubscriptionRoleArn.
             context: What a bus's policy may ask about the event: `events:source`, `events:detail-type`.
             dead_letters: Whether the target is a dead-letter queue, which no rule needs a role for.
         """
@@ -106,6 +107,25 @@ class Authority:
         if isinstance(party, Refusal):
             return party
         return self._asking.may(party, action, target) or self._asking.may_use_key_of(party, target, WRITE)
+
+    def as_role(self, *, role: str, service: str, source: str, action: str, resource: str) -> Refusal | None:
+        """A service does something as a role that it assumes, and uses the resource's key for it.
+
+        https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html
+
+        Args:
+            role: An ARN.
+            service: The one that assumes it, such as `firehose.amazonaws.com`.
+            source: In whose name: the ARN of a Firehose stream, say.
+            action: Such as `s3:PutObject`.
+            resource: An ARN.
+        """
+        account = Arn.parse(source).account
+        origin = {"aws:SourceArn": source, "aws:SourceAccount": account, "sts:ExternalId": account}
+        party = self._assumed(role, service, origin, DELIVERY)
+        if isinstance(party, Refusal):
+            return party
+        return self._asking.may(party, action, resource) or self._asking.may_use_key_of(party, resource)
 
     def poll(self, *, role: str, queue: str) -> Refusal | None:
         """An event source mapping reads a queue (an ARN) as its function's role.

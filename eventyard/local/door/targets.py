@@ -76,7 +76,8 @@ def _check(target: Mapping[str, Any], account: str, region: str) -> None:
         raise invalid(f"Parameter {arn} is not valid. Reason: a {service} target must be in Region {region}.")
     if owner != account:
         _check_other_account(target, service, is_bus=is_bus)
-    if service == "events" and found[4].startswith("api-destination/") and not target.get("RoleArn"):
+    by_role = service == "firehose" or (service == "events" and found[4].startswith("api-destination/"))
+    if by_role and not target.get("RoleArn"):
         raise invalid(f"RoleArn is required for target {arn}.")
     if service == "sqs" and arn.endswith(".fifo"):
         _check_fifo(target)

@@ -70,7 +70,7 @@ def readable(arn: str) -> str:
     resource = _MADE.sub(r"\1/\2", resource)
     if service == "events":
         return resource
-    for prefix in ("function:", "log-group:"):
+    for prefix in ("function:", "log-group:", "deliverystream/"):
         resource = resource.removeprefix(prefix)
     return f"{service}:{resource.removesuffix(':*')}"
 

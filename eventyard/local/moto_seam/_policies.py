@@ -13,11 +13,11 @@ from moto.awslambda.utils import get_backend as lambda_backend
 from moto.events.models import events_backends
 from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
-from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
+from eventyard.local.moto_seam._buckets import bucket_key, bucket_of, home
 from eventyard.local.moto_seam._records import Arn, Key
 
 if TYPE_CHECKING:
@@ -42,10 +42,12 @@ class PolicyState:
         return _READERS.get(arn.service, _none)(arn)
 
     def encryption_key(self, resource: str) -> str:
-        """What a queue, topic, bus or archive names as its key: an id, an ARN or an alias; empty without one."""
+        """What a queue, topic, bucket, bus or archive names as its key: id, ARN or alias; empty without one."""
         arn = Arn.parse(resource)
         if arn.service == "sqs":
             return str(getattr(_queue(arn), "kms_master_key_id", None) or "")
+        if arn.service == "s3":
+            return bucket_key(arn)
         if arn.service == "sns":
             return str(getattr(_topic(arn), "kms_master_key_id", None) or "")
         if arn.resource.startswith("archive/"):
@@ -56,7 +58,7 @@ class PolicyState:
 
     def key(self, key: str, near: str) -> Key | None:
         """The key that an id, an ARN or an alias means to a resource (an ARN); None without one."""
-        place = Arn.parse(key if key.startswith("arn:") else near)
+        place = Arn.parse(key) if key.startswith("arn:") else home(near)
         name = place.resource.removeprefix("key/") if key.startswith("arn:") else key
         if name.startswith(_AWS_MANAGED):
             arn = f"arn:aws:kms:{place.region}:{place.account}:{name}"
@@ -83,11 +85,6 @@ class PolicyState:
         found = secretsmanager_backends[place.account][place.region].secrets.get(secret)
         named = secret if secret.startswith("arn:") else f"{near}secret:{secret}"
         return str(found.arn) if found is not None else named
-
-    def bucket_account(self, bucket: str) -> str:
-        """The account of a bucket or object (an ARN, which does not tell); empty without one."""
-        name = Arn.parse(bucket).resource.partition("/")[0]
-        return str(s3_backends.bucket_accounts.get(name, ("", ""))[1])
 
 
 # The resources, and where each service keeps its policies
@@ -148,9 +145,7 @@ def _of_logs(arn: Arn) -> tuple[str, ...]:
 
 
 def _of_bucket(arn: Arn) -> tuple[str, ...]:
-    name = arn.resource.partition("/")[0]
-    account = s3_backends.bucket_accounts.get(name, ("", ""))[1]
-    found = s3_backends[account]["aws"].buckets.get(name) if account else None
+    found = bucket_of(arn)
     return (found.policy.decode(),) if found is not None and found.policy else ()
 
 

@@ -105,6 +105,16 @@ class FunctionUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryStream:
+    """A Firehose stream. `s3` is its ExtendedS3DestinationConfiguration, as Firehose took it; None without one."""
+
+    arn: str
+    name: str
+    version: str
+    s3: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceMapping:
     """An event source mapping of a queue. `window` is in seconds; `filters` are filter patterns as JSON text."""
 

@@ -12,6 +12,8 @@ from moto.logs.models import logs_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
+from eventyard.local.moto_seam._buckets import BucketState
+from eventyard.local.moto_seam._delivery_streams import StreamState
 from eventyard.local.moto_seam._destinations import DestinationState
 from eventyard.local.moto_seam._functions import FunctionState
 from eventyard.local.moto_seam._identities import IdentityState
@@ -29,13 +31,23 @@ Moto = Any
 
 
 class MotoState(
-    QueueState, FunctionState, PolicyState, IdentityState, DestinationState, SubscriptionState, LogDeliveryState
+    QueueState,
+    FunctionState,
+    PolicyState,
+    IdentityState,
+    DestinationState,
+    SubscriptionState,
+    LogDeliveryState,
+    BucketState,
+    StreamState,
 ):
     """What the deliveries see of moto, and the little that they write."""
 
     def arns(self) -> Iterator[str]:
-        """The ARNs of all functions, queues, topics, buses, API destinations and log groups; URLs of subscriptions."""
+        """The ARNs of everything that is delivered to; URLs of subscriptions."""
         yield from self.functions()
+        yield from self.delivery_streams()
+        yield from self.buckets()
         for backend in _all(sqs_backends):
             yield from [queue.queue_arn for queue in backend.queues.values()]
         for backend in _all(sns_backends):
@@ -118,6 +130,12 @@ class MotoState(
         found = backend.groups[name].streams[stream]
         found.put_log_events([{"timestamp": moment, "message": line} for line in lines])
         return True
+
+    def log_stream_exists(self, group: str, stream: str) -> bool:
+        """Whether a log group (an ARN) is there, and has a stream of this name."""
+        arn = Arn.parse(group)
+        found = logs_backends[arn.account][arn.region].groups.get(arn.resource.removeprefix("log-group:"))
+        return found is not None and stream in found.streams
 
     def log_group_exists(self, group: str) -> bool:
         """Whether there is a log group of this ARN."""

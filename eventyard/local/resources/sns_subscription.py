@@ -28,7 +28,7 @@ _ATTRIBUTES = (
     "SubscriptionRoleArn",
 )
 known = frozenset({*_ATTRIBUTES, "Endpoint", "Protocol", "Region", "TopicArn"})
-_DELIVERED = frozenset({"http", "https", "lambda", "sqs"})
+_DELIVERED = frozenset({"firehose", "http", "https", "lambda", "sqs"})
 
 
 def create(properties: Mapping[str, Any], scope: Scope) -> Made:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from eventyard.local._yard import Undeliverable
-from eventyard.local.targets import api_destination, events, function, http, https, logs, sns, sqs
+from eventyard.local.targets import api_destination, events, firehose, function, http, https, logs, sns, sqs
 
 if TYPE_CHECKING:
     from eventyard.local._yard import Yard
@@ -15,7 +15,7 @@ __all__ = ["KINDS", "find", "service_of"]
 
 KINDS: dict[str, TargetKind] = {
     module.service: cast("TargetKind", module)
-    for module in (api_destination, events, function, http, https, logs, sns, sqs)
+    for module in (api_destination, events, firehose, function, http, https, logs, sns, sqs)
 }
 
 

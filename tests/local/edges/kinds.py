@@ -91,10 +91,34 @@ def rule_to_queue_elsewhere(scene: Scene, setting: Setting) -> Built:
     return _rule(scene, scene.queue("theirs", *admits, account=THEM, key=key), setting, RoleArn=role)
 
 
-def _topic(scene: Scene, protocol: str, endpoint: str, setting: Setting) -> Built:
+def _delivery_stream(scene: Scene) -> str:
+    """Its bucket is not of this edge: what becomes of the record there are deliveries of their own."""
+    scene.cloud.client("s3").create_bucket(Bucket="kept")
+    role = scene.role("writes", statement(None, "s3:PutObject"), trusts=service("firehose"))
+    return str(
+        scene.cloud.client("firehose").create_delivery_stream(
+            DeliveryStreamName="backup",
+            ExtendedS3DestinationConfiguration={"RoleARN": role, "BucketARN": "arn:aws:s3:::kept"},
+        )["DeliveryStreamARN"]
+    )
+
+
+def _puts_records(scene: Scene, stream: str, who: str, setting: Setting) -> str:
+    """A role for a service that may put records, or not."""
+    return scene.role(
+        "puts", *([statement(None, "firehose:PutRecord", stream)] if setting.open else []), trusts=service(who)
+    )
+
+
+def rule_to_delivery_stream(scene: Scene, setting: Setting) -> Built:
+    stream = _delivery_stream(scene)
+    return _rule(scene, stream, setting, RoleArn=_puts_records(scene, stream, "events", setting))
+
+
+def _topic(scene: Scene, protocol: str, endpoint: str, setting: Setting, **more: str) -> Built:
     sns = scene.cloud.client("sns")
     topic = scene.topic("news")
-    attributes = {"FilterPolicy": '{"total": [{"numeric": [">", 100]}]}', "FilterPolicyScope": "MessageBody"}
+    attributes = {"FilterPolicy": '{"total": [{"numeric": [">", 100]}]}', "FilterPolicyScope": "MessageBody", **more}
     if setting.dead_letters:
         attributes["RedrivePolicy"] = json.dumps({"deadLetterTargetArn": setting.dead_letters})
     sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint, Attributes=attributes)
@@ -115,6 +139,11 @@ def topic_to_function(scene: Scene, setting: Setting) -> Built:
     permission = {"Action": "lambda:InvokeFunction", "Principal": "sns.amazonaws.com", "SourceArn": TOPIC}
     function = scene.function("work", *([permission] if setting.open else []), code=GOOD)
     return _topic(scene, "lambda", function, setting)
+
+
+def topic_to_delivery_stream(scene: Scene, setting: Setting) -> Built:
+    stream = _delivery_stream(scene)
+    return _topic(scene, "firehose", stream, setting, SubscriptionRoleArn=_puts_records(scene, stream, "sns", setting))
 
 
 def queue_to_function(scene: Scene, setting: Setting) -> Built:
@@ -182,9 +211,11 @@ KINDS: dict[str, Callable[[Scene, Setting], Built]] = {
     "rule → log group": rule_to_log_group,
     "rule → bus": rule_to_bus,
     "rule → queue of another account": rule_to_queue_elsewhere,
+    "rule → Firehose": rule_to_delivery_stream,
     "bus → archive": bus_to_archive,
     "topic → queue": topic_to_queue,
     "topic → function": topic_to_function,
+    "topic → Firehose": topic_to_delivery_stream,
     "queue → function": queue_to_function,
     "function → destination": function_to_destination,
 }

@@ -9,6 +9,7 @@ RULES = ("matched", "authorized", "encrypted", "retried", "dead-lettered", "orde
 _USER = "https://docs.aws.amazon.com/eventbridge/latest/userguide"
 _SNS = "https://docs.aws.amazon.com/sns/latest/dg"
 _SQS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide"
+_FIREHOSE = "https://docs.aws.amazon.com/firehose/latest/dev"
 _LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg"
 
 _RULE = {"matched", "authorized", "retried", "dead-lettered"}
@@ -20,9 +21,11 @@ CASES: dict[str, set[str]] = {
     "rule → log group": _RULE,
     "rule → bus": _RULE,
     "rule → queue of another account": _RULE | {"encrypted"},
+    "rule → Firehose": _RULE,
     "bus → archive": {"matched", "encrypted"},
     "topic → queue": _RULE | {"encrypted"},
     "topic → function": _RULE,
+    "topic → Firehose": _RULE,
     "queue → function": _RULE | {"encrypted"},
     "function → destination": {"authorized", "encrypted"},
 }
@@ -81,6 +84,17 @@ ELSEWHERE: dict[str, dict[str, str]] = {
         "ordered": "test_queues.py::test_a_fifo_group_waits_behind_its_failed_message_and_others_do_not",
         "limited": "door/test_mappings.py::test_a_mapping_that_lambda_refuses_is_neither_made_nor_changed_to",
     },
+    "Firehose → bucket": {
+        "authorized": "streams/test_to_s3.py::test_without_permission_to_write_records_are_lost_after_a_day",
+        "encrypted": "streams/test_to_s3.py::test_the_key_of_the_bucket_counts_with_the_encryption_context_of_s3",
+        "retried": "streams/test_to_s3.py::test_an_outage_of_the_bucket_delays_records_and_loses_none",
+        "limited": "streams/test_to_s3.py::test_a_destination_that_firehose_refuses_is_refused",
+    },
+    "Firehose → function": {
+        "authorized": "streams/test_transformation.py::test_a_role_that_may_not_invoke_keeps_every_record_as_failed",
+        "retried": "streams/test_transformation.py::test_a_function_that_fails_is_tried_again_three_times",
+        "dead-lettered": "streams/test_transformation.py::test_a_record_that_fails_is_kept_under_the_error_prefix",
+    },
     "queue → dead-letter queue": {
         "matched": "test_queues_redrive.py::test_others_are_received_in_the_place_of_a_dead_letter",
         "ordered": "test_queues_redrive.py::test_the_next_of_a_fifo_group_goes_on_when_the_first_is_a_dead_letter",
@@ -89,8 +103,8 @@ ELSEWHERE: dict[str, dict[str, str]] = {
 }
 # Where AWS has a rule that eventyard does not emulate.
 MISSING: dict[str, set[str]] = {
-    "rule → Kinesis, Firehose, Step Functions, ECS and others": set(RULES) - {"ordered"},
-    "topic → Firehose, email, SMS, push": set(RULES) - {"ordered"},
+    "rule → Kinesis, Step Functions, ECS and others": set(RULES) - {"ordered"},
+    "topic → email, SMS, push": set(RULES) - {"ordered"},
 }
 SOURCES = {
     "publisher → bus": f"{_USER}/eb-putevents.html",
@@ -104,16 +118,20 @@ SOURCES = {
     "rule → bus": f"{_USER}/eb-cross-account.html",
     "rule → queue of another account": f"{_USER}/eb-service-cross-account.html",
     "rule → API destination": f"{_USER}/eb-api-destinations.html",
-    "rule → Kinesis, Firehose, Step Functions, ECS and others": f"{_USER}/eb-targets.html",
+    "rule → Firehose": f"{_USER}/eb-targets.html",
+    "rule → Kinesis, Step Functions, ECS and others": f"{_USER}/eb-targets.html",
     "bus → archive": f"{_USER}/eb-archive.html",
     "archive → bus (replay)": f"{_USER}/eb-replay-archived-event.html",
     "topic → queue": f"{_SNS}/sns-message-delivery-retries.html",
     "topic → function": f"{_SNS}/sns-message-delivery-retries.html",
     "topic → HTTP": f"{_SNS}/sns-message-delivery-retries.html",
-    "topic → Firehose, email, SMS, push": f"{_SNS}/sns-message-delivery-retries.html",
     "HTTP → function (URL)": f"{_LAMBDA}/urls-invocation.html",
+    "topic → Firehose": f"{_SNS}/sns-firehose-as-subscriber.html",
+    "topic → email, SMS, push": f"{_SNS}/sns-message-delivery-retries.html",
     "queue → function": f"{_LAMBDA}/services-sqs-errorhandling.html",
     "queue → dead-letter queue": f"{_SQS}/sqs-dead-letter-queues.html",
+    "Firehose → bucket": f"{_FIREHOSE}/basic-deliver.html",
+    "Firehose → function": f"{_FIREHOSE}/data-transformation.html",
     "function → destination": f"{_LAMBDA}/invocation-async-retain-records.html",
 }
 

@@ -13,6 +13,7 @@ from eventyard.local.authority.actions import (
     awslambda,
     dynamodb,
     events,
+    firehose,
     kms,
     logs,
     s3,
@@ -32,7 +33,7 @@ __all__ = ["ANY", "Wanted", "wanted"]
 
 SERVICES: dict[str, Service] = {
     module.prefix: cast("Service", module)
-    for module in (awslambda, dynamodb, events, kms, logs, s3, secretsmanager, sns, sqs, ssm, sts)
+    for module in (awslambda, dynamodb, events, firehose, kms, logs, s3, secretsmanager, sns, sqs, ssm, sts)
 }
 
 

@@ -21,6 +21,7 @@ from eventyard.local.moto_seam.seams import (
     connections,
     core,
     events,
+    firehose,
     reports,
     sns,
     sqs,
@@ -35,7 +36,20 @@ __all__ = ["SEAMS", "Listener", "RefusedError", "Seam", "emulated", "installed"]
 
 SEAMS: tuple[Seam, ...] = tuple(
     seam
-    for module in (core, access, archives, events, bus_logs, connections, sns, sqs, awslambda, reports, cloudformation)
+    for module in (
+        core,
+        access,
+        archives,
+        events,
+        bus_logs,
+        connections,
+        sns,
+        sqs,
+        firehose,
+        awslambda,
+        reports,
+        cloudformation,
+    )
     for seam in module.SEAMS
 )
 

@@ -61,6 +61,9 @@ class Listener(Protocol):
             RefusedError: the request is refused.
         """
 
+    def put_records(self, stream: str, records: list[bytes]) -> list[str]:
+        """PutRecord or PutRecordBatch to a Firehose stream (an ARN); answers the records' ids."""
+
     def report(  # the fields of an event
         self, account: str, region: str, source: str, detail_type: str, detail: Mapping[str, Any], resources: list[str]
     ) -> None:
