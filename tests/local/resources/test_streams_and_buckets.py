@@ -95,7 +95,7 @@ def test_what_goes_from_a_template_goes_from_its_bucket(cloud: LocalCloud, deplo
     assert s3.get_bucket_tagging(Bucket="kept")["TagSet"]
     deploy({"Kept": bucket()})
     for gone in (s3.get_bucket_tagging, s3.get_bucket_encryption):
-        with pytest.raises(ClientError, match="NoSuchTagSet|ServerSideEncryptionConfigurationNotFoundError"):
+        with pytest.raises(ClientError, match=r"NoSuchTagSet|ServerSideEncryptionConfigurationNotFoundError"):
             gone(Bucket="kept")
 
 
