@@ -1,11 +1,24 @@
 """The shop, one paragraph a stack. `cdk synth` reads it from top to bottom and looks nothing up."""
 
-from eventyard.constructs import App, Environment
+from eventyard.constructs import App, Environment, RemoteBus, RemoteFunction, RemoteQueue, RemoteTopic
+from stacks.analytics_mirror import AnalyticsMirror
 from stacks.commerce_bus import CommerceBus
 from stacks.order_fanout import OrderFanout
+from stacks.order_sharing import OrderSharing
+from stacks.partner_desk import PartnerDesk
+from stacks.partner_news import PartnerNews
 from stacks.shop_records import ShopRecords
 
 SHOP = Environment(account="111111111111", region="us-east-1")
+ANALYTICS = Environment(account="222222222222", region="eu-west-1")
+PARTNER = Environment(account="333333333333", region="us-east-1")
+
+# What the accounts know of each other before anything is deployed: names.
+COMMERCE = RemoteBus("commerce", at=SHOP)
+MIRROR = RemoteBus("shop-mirror", at=ANALYTICS)
+PARTNER_ORDERS = RemoteQueue("partner-orders", at=PARTNER, encrypted=True)
+PLAN_SUPPLY = RemoteFunction("plan-supply", at=PARTNER)
+SHOP_NEWS = RemoteTopic("shop-news", at=SHOP)
 
 app = App(analytics_reporting=False)
 
@@ -17,5 +30,27 @@ records = ShopRecords(app, "ShopRecords", env=SHOP)
 
 # Who hears what: a topic for each concern, and behind the topics warehouse, finance and customer service.
 OrderFanout(app, "OrderFanout", bus=commerce.bus, records=records, env=SHOP)
+
+# What leaves the shop's account: order events to analytics in another Region, orders and alerts to a partner, and news.
+sharing = OrderSharing(
+    app,
+    "OrderSharing",
+    bus=commerce.bus,
+    mirror=MIRROR,
+    partner_orders=PARTNER_ORDERS,
+    plan_supply=PLAN_SUPPLY,
+    news=SHOP_NEWS,
+    partner=PARTNER,
+    env=SHOP,
+)
+
+# Analytics: a mirror of the order events, their archive, and a table of sales.
+AnalyticsMirror(app, "AnalyticsMirror", itself=MIRROR, mirrors=COMMERCE, env=ANALYTICS)
+
+# The partner's queue and function, which the shop's rules hand to directly.
+PartnerDesk(app, "PartnerDesk", orders=PARTNER_ORDERS, plan_supply=PLAN_SUPPLY, serves=COMMERCE, env=PARTNER)
+
+# What the partner listens to by subscriptions of its own: those can be made once the topic is there.
+PartnerNews(app, "PartnerNews", news=SHOP_NEWS, env=PARTNER).add_stack_dependency(sharing)
 
 app.synth()

@@ -9,6 +9,7 @@ from aws_cdk import Stack, aws_lambda
 from constructs import Construct
 
 from eventyard.constructs import ContractsLayer, Function, Worker, acknowledge, code_in
+from eventyard.errors import EventyardError
 
 if TYPE_CHECKING:
     from aws_cdk import aws_dynamodb, aws_iam, aws_sns
@@ -24,9 +25,12 @@ IDEMPOTENCY_ACTIONS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateI
 
 
 class ShopCode(Construct):
-    """The layers and the idempotency table that the shop's functions share, and the two ways to make a function."""
+    """The layers and the idempotency table that the shop's functions share, and the two ways to make a function.
 
-    def __init__(self, scope: Construct, construct_id: str, *, idempotency: aws_dynamodb.ITable) -> None:
+    Without a table only functions can be made that need none (`once=False`): their own table tells a repetition.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, idempotency: aws_dynamodb.ITable | None = None) -> None:
         super().__init__(scope, construct_id)
         self._idempotency = idempotency
         powertools = POWERTOOLS.format(region=Stack.of(self).region)
@@ -73,6 +77,7 @@ class ShopCode(Construct):
         self,
         construct_id: str,
         *,
+        once: bool = True,
         environment: dict[str, str],
         **options: Any,  # noqa: ANN401 (Function's own arguments)
     ) -> Function:
@@ -80,11 +85,11 @@ class ShopCode(Construct):
         made = Function(
             self.node.scope,  # type: ignore[arg-type]  # the same
             construct_id,
-            environment=self._environment(environment, once=True),
+            environment=self._environment(environment, once=once),
             **self._code(construct_id),
             **options,
         )
-        self._remember(made, once=True)
+        self._remember(made, once=once)
         return made
 
     def _code(self, construct_id: str) -> dict[str, Any]:
@@ -92,11 +97,20 @@ class ShopCode(Construct):
         return {"handler": LAMBDAS / folder.lstrip("_"), "layers": self._layers}
 
     def _environment(self, given: dict[str, str], *, once: bool) -> dict[str, str]:
-        return given | ({"IDEMPOTENCY_TABLE": self._idempotency.table_name} if once else {})
+        return given | ({"IDEMPOTENCY_TABLE": self._memory().table_name} if once else {})
 
     def _remember(self, function: aws_iam.IGrantable, *, once: bool) -> None:
         if once:
-            self._idempotency.grant(function, *IDEMPOTENCY_ACTIONS)
+            self._memory().grant(function, *IDEMPOTENCY_ACTIONS)
+
+    def _memory(self) -> aws_dynamodb.ITable:
+        if self._idempotency is None:
+            raise EventyardError(
+                "a function that works once needs an idempotency table.",
+                where=self.node.path,
+                remedy="Give ShopCode one, or say once=False if the function's own table tells a repetition.",
+            )
+        return self._idempotency
 
 
 def let_publish(function: aws_lambda.IFunction, topic: aws_sns.ITopic) -> None:

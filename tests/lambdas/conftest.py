@@ -29,6 +29,9 @@ TABLES = {
     "Returns": "return_id",
     "Tickets": "question_id",
     "Stock": "sku",
+    "Sales": "order_id",
+    "SupplyPlans": "alert_id",
+    "FiledReturns": "return_id",
     "Idempotency": "id",
 }
 QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}"
@@ -61,6 +64,9 @@ ENVIRONMENTS = {
         "IDEMPOTENCY_TABLE": "Idempotency",
     },
     "track_stock": {"STOCK_TABLE": "Stock"},
+    "record_sale": {"SALES_TABLE": "Sales"},
+    "plan_supply": {"SUPPLY_PLANS_TABLE": "SupplyPlans"},
+    "file_return": {"FILED_RETURNS_TABLE": "FiledReturns"},
 }
 
 

@@ -24,6 +24,12 @@ found = AwsSolutionsChecks(app).validate_scope(app).violations
 print(json.dumps([[one.rule_name, place.construct_path] for one in found for place in one.violating_resources]))
 """
 
+# cdk-nag reads a property of bus policies that aws-cdk-lib warns of. app.py alone does not.
+NAGS_OWN = (
+    "[WARNING] aws-cdk-lib.aws_events.CfnEventBusPolicy#principal is deprecated, and will be removed in the next major "
+    "release.\n  this property has been deprecated\n"
+)
+
 
 @dataclass(frozen=True)
 class Synthesis:
@@ -59,7 +65,7 @@ def synthesis(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     )
     assert outcome.returncode == 0, outcome.stderr
     *printed, findings = outcome.stdout.splitlines()
-    return Synthesis(assembly, json.loads(findings), "\n".join(printed) + outcome.stderr)
+    return Synthesis(assembly, json.loads(findings), "\n".join(printed) + outcome.stderr.replace(NAGS_OWN, ""))
 
 
 @pytest.fixture(scope="session")
