@@ -16,6 +16,9 @@ from tests.shop.day import ONE_OF_EACH
 from tests.shop.hearing import PROMISED, hearers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eventyard.assembly import StackArtifact
     from eventyard.contracts import EventType
     from eventyard.local import LocalCloud
 
@@ -36,23 +39,39 @@ def resources(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
     }
 
 
+def topic_named(stacks: Sequence[StackArtifact], stack: StackArtifact, topic: Any) -> str:  # noqa: ANN401 - any JSON value
+    """What a topic is called wherever a template names it: in its own stack, by an export, by its ARN."""
+    match topic:
+        case {"Ref": str(logical_id)}:
+            own = stack.template["Resources"].get(logical_id, {}).get("Properties", {})
+            return str(own.get("TopicName", f"{stack.name}/{logical_id}"))
+        case {"Fn::ImportValue": str(export)}:
+            return next(
+                topic_named(stacks, other, output["Value"])
+                for other in stacks
+                for output in other.template.get("Outputs", {}).values()
+                if output.get("Export", {}).get("Name") == export
+            )
+    return str(topic).rpartition(":")[2]
+
+
 def test_every_rule_and_filter_policy_names_only_fields_that_its_events_have() -> None:
-    """A filter policy over message bodies is held to the events that the rules hand to its topic."""
+    """A filter policy over message bodies is held to the events that rules hand to its topic, from whichever stack."""
     found: list[str] = []
-    for stack in read(synthesize(ROOT)).stacks:
-        rules = resources(stack.template, "AWS::Events::Rule")
-        for name, rule in rules.items():
+    published: dict[str, list[type[EventType]]] = {}
+    stacks = read(synthesize(ROOT)).stacks
+    for stack in stacks:
+        for name, rule in resources(stack.template, "AWS::Events::Rule").items():
             if "EventPattern" in rule:
                 found += [f"{stack.name}/{name}: {one}" for one in fields_missing(rule["EventPattern"], SHOP_EVENTS)]
+                for target in rule["Targets"]:
+                    received = published.setdefault(topic_named(stacks, stack, target["Arn"]), [])
+                    received += selected(rule["EventPattern"], SHOP_EVENTS)
+    for stack in stacks:
         for name, subscription in resources(stack.template, "AWS::SNS::Subscription").items():
             if subscription.get("FilterPolicyScope") == "MessageBody":
                 policy = FilterPolicy.parse(subscription["FilterPolicy"], scope="MessageBody")
-                received = [
-                    event
-                    for rule in rules.values()
-                    if any(target["Arn"] == subscription["TopicArn"] for target in rule["Targets"])
-                    for event in selected(rule["EventPattern"], SHOP_EVENTS)
-                ]
+                received = published.get(topic_named(stacks, stack, subscription["TopicArn"]), [])
                 assert received, f"no rule publishes to the topic of {stack.name}/{name}"
                 found += [f"{stack.name}/{name}: {one}" for one in fields_missing(policy, received)]
 
