@@ -70,8 +70,8 @@ class Bus(aws_events.EventBus):
         Args:
             construct_id: The route's name among the routes of this bus.
             pattern: The event pattern.
-            to: A queue, topic, function, log group, bus, API destination or worker, ours or native; of another account
-                a `RemoteQueue`, `RemoteTopic`, `RemoteFunction` or `RemoteBus`.
+            to: A queue, topic, function, log group, bus, API destination, Firehose stream or worker, ours or native; of
+                another account a `RemoteQueue`, `RemoteTopic`, `RemoteFunction` or `RemoteBus`.
             scope: Where the rule lives. By default in the target's stack, because the team that owns the target owns
                 the rule; that stack then depends on the bus's. If the bus's stack depends on the target's by
                 `add_dependency`, the rule stays with the bus; if it does by references, say `scope=bus`.

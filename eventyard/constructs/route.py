@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from aws_cdk import Duration, Stack, Token, aws_events, aws_lambda, aws_logs, aws_sns, aws_sqs
+from aws_cdk import Duration, Stack, Token, aws_events, aws_kinesisfirehose, aws_lambda, aws_logs, aws_sns, aws_sqs
 from constructs import Construct
 
 from eventyard.constructs.admission import admit_to_queue
 from eventyard.constructs.callers import rules_of
 from eventyard.constructs.checked import check_fields, check_pattern, keep_nulls
 from eventyard.constructs.dead_letters import DeadLetterQueue
-from eventyard.constructs.targets import api_destination, function, log_group, queue, remote, topic, worker
+from eventyard.constructs.delivery_stream import DeliveryStream
+from eventyard.constructs.targets import (
+    api_destination,
+    delivery_stream,
+    function,
+    log_group,
+    queue,
+    remote,
+    topic,
+    worker,
+)
 from eventyard.constructs.targets import bus as bus_target
 from eventyard.constructs.targets.edge import Connection, Edge, Kind
 from eventyard.constructs.targets.remote import Elsewhere
@@ -29,10 +39,22 @@ Target: TypeAlias = (
     | aws_events.IEventBus
     | aws_events.IApiDestination
     | aws_logs.ILogGroup
+    | aws_kinesisfirehose.IDeliveryStream
+    | DeliveryStream
     | Elsewhere
 )
 
-_KINDS: tuple[Kind, ...] = (remote, worker, queue, topic, function, log_group, bus_target, api_destination)
+_KINDS: tuple[Kind, ...] = (
+    remote,
+    worker,
+    queue,
+    topic,
+    function,
+    log_group,
+    bus_target,
+    api_destination,
+    delivery_stream,
+)
 
 
 class Route(Construct):
@@ -46,8 +68,8 @@ class Route(Construct):
             rules by the bus's name and never refers to them, so neither choice closes a cycle.
         bus: The bus, ours or native.
         pattern: The event pattern; checked now, except for tokens.
-        to: A queue, topic, function, log group, bus, API destination or worker, ours or native; of another account a
-            `RemoteQueue`, `RemoteTopic`, `RemoteFunction` or `RemoteBus`.
+        to: A queue, topic, function, log group, bus, API destination, Firehose stream or worker, ours or native; of
+            another account a `RemoteQueue`, `RemoteTopic`, `RemoteFunction` or `RemoteBus`.
         input: What the target receives in place of the event.
         message_group_id: The group of the messages, for a FIFO queue.
         retry_attempts: How often a failed delivery is tried again, 0 to 185.
@@ -116,7 +138,7 @@ def _connect(to: Target, edge: Edge) -> Connection:
     raise EventyardError(
         f"a rule cannot hand events to a {type(to).__name__}.",
         where=edge.scope.node.path,
-        remedy="Give a queue, topic, function, log group, bus, API destination or worker.",
+        remedy="Give a queue, topic, function, log group, bus, API destination, Firehose stream or worker.",
     )
 
 
@@ -126,7 +148,9 @@ def _refuse_elsewhere(
     | aws_lambda.IFunction
     | aws_events.IEventBus
     | aws_events.IApiDestination
-    | aws_logs.ILogGroup,
+    | aws_logs.ILogGroup
+    | aws_kinesisfirehose.IDeliveryStream
+    | DeliveryStream,
     edge: Edge,
 ) -> None:
     """Raise if the target is known to be in another account or Region: whatever is there is a `Remote...`."""

@@ -1,4 +1,4 @@
-"""A topic's hand-over to a queue, a function or an HTTPS endpoint."""
+"""A topic's hand-over to a queue, a function, a Firehose stream or an HTTPS endpoint."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from eventyard.constructs.admission import admit_to_function, admit_to_queue
 from eventyard.constructs.callers import messages_of
 from eventyard.constructs.checked import check_filter, keep_nulls
 from eventyard.constructs.dead_letters import DeadLetterQueue
+from eventyard.constructs.delivery_stream import DeliveryStream
 from eventyard.constructs.selection import selections
 from eventyard.errors import EventyardError
 
@@ -43,7 +44,7 @@ class Subscription(Construct):
     Args:
         scope: Where the subscription lives; its stack may be the topic's or the subscriber's.
         listens_to: A topic, or a selection of one; its filter policy is checked now, except for tokens.
-        to: A queue or a function, ours or native, or a URL.
+        to: A queue or a function, ours or native, a `DeliveryStream`, or a URL.
         raw: Deliver the message as it was published (True) or in SNS's envelope (False). Not to functions; to an
             endpoint it leaves out the signature.
         dead_letter_queue: A queue in place of the one made here; FIFO if the topic is.
@@ -65,7 +66,7 @@ class Subscription(Construct):
         construct_id: str,
         *,
         listens_to: Source,
-        to: aws_sqs.IQueue | aws_lambda.IFunction | str,
+        to: aws_sqs.IQueue | aws_lambda.IFunction | DeliveryStream | str,
         raw: bool = False,
         dead_letter_queue: aws_sqs.IQueue | None = None,
         **subscription_props: Any,  # noqa: ANN401 (aws-cdk-lib's own properties)
@@ -92,6 +93,7 @@ class Subscription(Construct):
             "filter_policy_scope": selection.scope if selection.policy else None,
             "raw_message_delivery": None if protocol == "lambda" else raw,
             "delivery_policy": _PATIENT if protocol == "https" else None,
+            "subscription_role_arn": to.subscription_role(self).role_arn if isinstance(to, DeliveryStream) else None,
             "redrive_policy": {"deadLetterTargetArn": dead_letter_queue.queue_arn},
             "region": None if topic.env.region == Stack.of(self).region else topic.env.region,
         }
@@ -100,17 +102,20 @@ class Subscription(Construct):
         self.subscription.node.add_dependency(*([admitted] if admitted else []), dead_end)
 
     def _end(
-        self, topic: aws_sns.ITopic, to: aws_sqs.IQueue | aws_lambda.IFunction | str, *, raw: bool
+        self, topic: aws_sns.ITopic, to: aws_sqs.IQueue | aws_lambda.IFunction | DeliveryStream | str, *, raw: bool
     ) -> tuple[str, str, IDependable | None]:
         """The protocol, the endpoint, and what has to exist before the first message."""
         if isinstance(to, str):
             self._refuse_for_endpoint(topic, to)
             return "https", to, None
+        if isinstance(to, DeliveryStream):
+            self._refuse_fifo(topic, "put what it receives into the stream from a function behind it.")
+            return "firehose", to.delivery_stream_arn, None
         if not isinstance(to, aws_lambda.FunctionBase | aws_sqs.QueueBase):
             raise EventyardError(
                 f"a topic cannot be subscribed to by a {type(to).__name__}.",
                 where=self.node.path,
-                remedy="Give a queue, a function or an https URL; people are native subscriptions.",
+                remedy="Give a queue, a function, a `DeliveryStream` or an https URL; people are native subscriptions.",
             )
         caller = messages_of(topic, at=to, refer=Stack.of(self) is Stack.of(to))
         if isinstance(to, aws_sqs.QueueBase):
@@ -118,13 +123,16 @@ class Subscription(Construct):
         self._refuse_for_function(topic, raw=raw)
         return "lambda", to.function_arn, admit_to_function(to, caller)
 
-    def _refuse_for_endpoint(self, topic: aws_sns.ITopic, url: str) -> None:
+    def _refuse_fifo(self, topic: aws_sns.ITopic, instead: str) -> None:
         if topic.fifo:
             raise EventyardError(
                 f"a FIFO topic delivers to queues only, and {topic.node.path} is FIFO.",
                 where=self.node.path,
-                remedy="Subscribe a queue, and call the endpoint from a function behind it.",
+                remedy=f"Subscribe a queue, and {instead}",
             )
+
+    def _refuse_for_endpoint(self, topic: aws_sns.ITopic, url: str) -> None:
+        self._refuse_fifo(topic, "call the endpoint from a function behind it.")
         if not Token.is_unresolved(url) and not url.startswith("https://"):
             raise EventyardError(
                 f"{url} is not HTTPS: messages would cross the network for everybody to read.",
@@ -133,12 +141,7 @@ class Subscription(Construct):
             )
 
     def _refuse_for_function(self, topic: aws_sns.ITopic, *, raw: bool) -> None:
-        if topic.fifo:
-            raise EventyardError(
-                f"a FIFO topic delivers to queues only, and {topic.node.path} is FIFO.",
-                where=self.node.path,
-                remedy="Put a queue between: use a Worker.",
-            )
+        self._refuse_fifo(topic, "let it invoke the function: use a Worker.")
         if raw:
             raise EventyardError(
                 "a function always receives SNS's envelope; raw delivery is for queues.",

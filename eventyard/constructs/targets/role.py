@@ -9,6 +9,8 @@ from aws_cdk import aws_iam
 from eventyard.constructs.callers import rules_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from eventyard.constructs.targets.edge import Edge
 
 
@@ -20,8 +22,9 @@ def role_of(
     description: str,
     name: str | None = None,
     key: aws_iam.PolicyStatement | None = None,
+    also: Sequence[str] = (),
 ) -> aws_iam.Role:
-    """A role that only the bus's rules may assume, and that may do one thing to one resource.
+    """A role that only the bus's rules may assume, and that may do one thing (or a few) to one resource.
 
     Args:
         edge: The hand-over.
@@ -30,6 +33,7 @@ def role_of(
         description: In words.
         name: Its name, where another account has to know it.
         key: What it may do with the resource's key.
+        also: What else it may do to the resource.
     """
     caller = rules_of(edge.bus, at=edge.scope)
     return aws_iam.Role(
@@ -47,7 +51,7 @@ def role_of(
         inline_policies={
             action.rpartition(":")[2]: aws_iam.PolicyDocument(
                 statements=[
-                    aws_iam.PolicyStatement(actions=[action], resources=[resource]),
+                    aws_iam.PolicyStatement(actions=[action, *also], resources=[resource]),
                     *([key] if key is not None else []),
                 ]
             )
