@@ -2,6 +2,7 @@
 
 from eventyard.constructs import App, Environment, RemoteBus, RemoteFunction, RemoteQueue, RemoteTopic
 from stacks.analytics_mirror import AnalyticsMirror
+from stacks.audit import Audit
 from stacks.commerce_bus import CommerceBus
 from stacks.order_fanout import OrderFanout
 from stacks.order_sharing import OrderSharing
@@ -52,5 +53,8 @@ PartnerDesk(app, "PartnerDesk", orders=PARTNER_ORDERS, plan_supply=PLAN_SUPPLY, 
 
 # What the partner listens to by subscriptions of its own: those can be made once the topic is there.
 PartnerNews(app, "PartnerNews", news=SHOP_NEWS, env=PARTNER).add_stack_dependency(sharing)
+
+# What has to stand up to an audit: who may publish and listen, what came, what became of it, and all of it again.
+Audit(app, "Audit", provider=PARTNER.account, auditors=ANALYTICS.account, env=SHOP)
 
 app.synth()

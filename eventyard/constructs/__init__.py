@@ -27,14 +27,17 @@ from aws_cdk import App, Environment  # noqa: E402 (see above)
 
 from eventyard.constructs.acknowledge import acknowledge  # noqa: E402 (see above)
 from eventyard.constructs.api_destination import ApiDestination  # noqa: E402 (see above)
+from eventyard.constructs.archive import Archive  # noqa: E402 (see above)
 from eventyard.constructs.bucket import Bucket  # noqa: E402 (see above)
 from eventyard.constructs.bus import Bus  # noqa: E402 (see above)
+from eventyard.constructs.bus_logs import BusLogs, let_logs_encrypt  # noqa: E402 (see above)
 from eventyard.constructs.connection import Connection  # noqa: E402 (see above)
 from eventyard.constructs.contracts_layer import ContractsLayer  # noqa: E402 (see above)
 from eventyard.constructs.crossing import Admission  # noqa: E402 (see above)
 from eventyard.constructs.dead_letters import DeadLetterQueue  # noqa: E402 (see above)
 from eventyard.constructs.delivery_stream import DeliveryStream  # noqa: E402 (see above)
 from eventyard.constructs.function import Function, code_in  # noqa: E402 (see above)
+from eventyard.constructs.publisher import Publisher  # noqa: E402 (see above)
 from eventyard.constructs.queue import Queue  # noqa: E402 (see above)
 from eventyard.constructs.remote import (  # noqa: E402 (see above)
     RemoteBus,
@@ -46,6 +49,7 @@ from eventyard.constructs.route import Route  # noqa: E402 (see above)
 from eventyard.constructs.schema_registry import SchemaRegistry  # noqa: E402 (see above)
 from eventyard.constructs.selection import Selection  # noqa: E402 (see above)
 from eventyard.constructs.storage_pipeline import StoragePipeline  # noqa: E402 (see above)
+from eventyard.constructs.subscriber import Subscriber  # noqa: E402 (see above)
 from eventyard.constructs.subscription import Subscription  # noqa: E402 (see above)
 from eventyard.constructs.topic import Topic  # noqa: E402 (see above)
 from eventyard.constructs.worker import Worker  # noqa: E402 (see above)
@@ -54,14 +58,17 @@ __all__ = [
     "Admission",
     "ApiDestination",
     "App",
+    "Archive",
     "Bucket",
     "Bus",
+    "BusLogs",
     "Connection",
     "ContractsLayer",
     "DeadLetterQueue",
     "DeliveryStream",
     "Environment",
     "Function",
+    "Publisher",
     "Queue",
     "RemoteBus",
     "RemoteFunction",
@@ -71,9 +78,11 @@ __all__ = [
     "SchemaRegistry",
     "Selection",
     "StoragePipeline",
+    "Subscriber",
     "Subscription",
     "Topic",
     "Worker",
     "acknowledge",
     "code_in",
+    "let_logs_encrypt",
 ]

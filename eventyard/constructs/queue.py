@@ -43,9 +43,10 @@ class Queue(aws_sqs.Queue):
     ) -> None:
         self.dead_letters: DeadLetterQueue | None = None
         if dead_letter_queue is None:
-            fifo = {"fifo": True} if props.get("fifo") else {}  # a FIFO queue's dead letters go to a FIFO queue
+            # A FIFO queue's dead letters go to a FIFO queue, and those of a queue with a key are as secret as it is.
+            alike = {name: props[name] for name in ("fifo", "encryption_master_key") if name in props}
             self.dead_letters = DeadLetterQueue(
-                scope, f"{construct_id}DeadLetters", of=f"queue {scope.node.path}/{construct_id}", **fifo
+                scope, f"{construct_id}DeadLetters", of=f"queue {scope.node.path}/{construct_id}", **alike
             )
             dead_letter_queue = aws_sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=max_receive_count)
         safe: dict[str, Any] = {

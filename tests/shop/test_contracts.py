@@ -12,6 +12,7 @@ from eventyard.assembly import read, synthesize
 from eventyard.contracts.testing import check_recorded, fields_missing, sample, selected
 from eventyard.patterns import FilterPolicy
 from lambdas.shop_layer.python.shop.events import SHOP_EVENTS
+from lambdas.shop_layer.python.shop.settlements import SETTLEMENT_EVENTS
 from tests.shop.day import ONE_OF_EACH
 from tests.shop.hearing import PROMISED, hearers
 
@@ -63,10 +64,11 @@ def test_every_rule_and_filter_policy_names_only_fields_that_its_events_have() -
     for stack in stacks:
         for name, rule in resources(stack.template, "AWS::Events::Rule").items():
             if "EventPattern" in rule:
-                found += [f"{stack.name}/{name}: {one}" for one in fields_missing(rule["EventPattern"], SHOP_EVENTS)]
+                events = SETTLEMENT_EVENTS if stack.name == "Audit" else SHOP_EVENTS
+                found += [f"{stack.name}/{name}: {one}" for one in fields_missing(rule["EventPattern"], events)]
                 for target in rule["Targets"]:
                     received = published.setdefault(topic_named(stacks, stack, target["Arn"]), [])
-                    received += selected(rule["EventPattern"], SHOP_EVENTS)
+                    received += selected(rule["EventPattern"], events)
     for stack in stacks:
         for name, subscription in resources(stack.template, "AWS::SNS::Subscription").items():
             if subscription.get("FilterPolicyScope") == "MessageBody":
