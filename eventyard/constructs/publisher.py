@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from aws_cdk import Stack, aws_events, aws_iam
 from constructs import Construct
 
-from eventyard.constructs.bus_statement import put_statement
 from eventyard.constructs.callers import arn_of_bus, name_of
 from eventyard.errors import EventyardError
 
@@ -75,7 +74,13 @@ class Publisher(Construct):
             resources=[itself],
             conditions={"StringEquals": {"events:source": source}, "ArnNotEquals": {"aws:PrincipalArn": arn}},
         )
-        put_statement(self, bus, alone, called=f"{self.node.id}Alone{self.node.addr[-8:]}")
+        aws_events.CfnEventBusPolicy(
+            self,
+            "Policy",
+            event_bus_name=bus.event_bus_name,
+            statement_id=self.node.addr,  # the bus's policies need ids of their own; this one is the construct's path
+            statement=alone.to_statement_json(),
+        )
 
 
 def known_arn(scope: Construct, bus: aws_events.IEventBus) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import Stack, aws_events, aws_iam
+from aws_cdk import Stack, Token, aws_events, aws_iam
 from constructs import Construct
 
 from eventyard.constructs.acknowledge import acknowledge
@@ -90,9 +90,12 @@ class Subscriber(Construct):
             "description": f"Makes rules on a bus, for events of {', '.join(sources)}",
             "inline_policies": {"Listen": aws_iam.PolicyDocument(statements=[put_rule, put_targets, manage])},
         }
+        # A finding shows a token by its name, and the key of an acknowledgment may have none.
+        partition = Stack.of(self).partition
+        shown = "<AWS::Partition>" if Token.is_unresolved(partition) else partition
         acknowledge(
             self,
-            f"AwsSolutions-IAM5[Resource::{mine}]",
+            f"AwsSolutions-IAM5[Resource::{mine.replace(partition, shown)}]",
             because="Rules whose names begin with its own prefix: they are made by whoever takes the role.",
         )
         self.role = aws_iam.Role(self, "Role", assumed_by=assumed_by, role_name=role_name, **(safe | role_props))
