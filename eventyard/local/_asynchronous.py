@@ -36,6 +36,7 @@ class Asynchronous:
     def __post_init__(self) -> None:
         """Its age counts from here."""
         self._began = self.yard.clock.now()
+        self.yard.figures.queued(self.parcel.target)
 
     def attempt(self) -> None:
         """Invoke, and do what the outcome asks for."""
@@ -74,6 +75,7 @@ class Asynchronous:
     def _give_up(self, function: Function | None, result: Result, condition: str) -> None:
         yard, delivery, text = self.yard, self.parcel.delivery, self.parcel.text
         failure = Undeliverable(result.error, result.reason)
+        yard.figures.function_gave_up(self.parcel.target)
         destination = function.on_failure if function else ""
         if function is not None and destination:
             self._send_on(function, destination, _envelopes.compact(self._record(function, result, condition)), failure)
@@ -94,7 +96,8 @@ class Asynchronous:
                 "ErrorMessage": result.message,
             },
         )
-        _dead_letters.write(yard, delivery, failure, letter)
+        if not _dead_letters.write(yard, delivery, failure, letter) and queue:
+            yard.figures.dead_letter_failed(self.parcel.target)
 
     def _send_on(self, function: Function, to: str, text: str, failure: Undeliverable) -> None:
         """What failed goes to a destination, or to a topic for dead letters."""
@@ -102,6 +105,7 @@ class Asynchronous:
         try:
             _destinations.send(self.yard, delivery, function, to, text)
         except Undeliverable as worse:
+            self.yard.figures.destination_failed(self.parcel.target)
             _dead_letters.drop(self.yard, delivery, failure, to, worse)
         else:
             self.yard.ledger.end(delivery.number, Fate.DEAD_LETTERED, failure.code, failure.reason)
@@ -115,6 +119,7 @@ class Asynchronous:
                 yard, delivery, function, destination, _envelopes.compact(self._record(function, result, "Success"))
             )
         except Undeliverable as failure:
+            yard.figures.destination_failed(self.parcel.target)
             yard.ledger.attempted(delivery.number, failure.code, failure.reason)
             yard.ledger.end(delivery.number, Fate.DROPPED, failure.code, failure.reason)
         else:

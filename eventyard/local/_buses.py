@@ -188,6 +188,7 @@ class Buses:
         yard, log = self._yard, self._logs.of(bus)
         if log:
             log.matched(event, route.rule)
+        yard.figures.matched(route.rule.arn)
         for target in route.targets:
             for start in yard.faults.starts(target.edge):
                 delivery = yard.ledger.begin(event["id"], target.edge, parent)
@@ -227,7 +228,9 @@ class _Sending:
             else None,
         )
         yard.permit(self.delivery, refusal)
-        return kind.deliver(Parcel(self.delivery, text, event=self.event, parameters=target.parameters), yard)
+        ended = kind.deliver(Parcel(self.delivery, text, event=self.event, parameters=target.parameters), yard)
+        yard.figures.invoked(target.rule.arn)
+        return ended
 
     def _refuse_third_hop(self) -> None:
         edge = self.delivery.edge
@@ -276,3 +279,4 @@ class _Sending:
         kept = _dead_letters.write(yard, self.delivery, failure, letter)
         if self.invocation is not None:
             self.invocation.given_up(given_up, dead_lettered=kept)
+        yard.figures.rule_gave_up(target.rule.arn, dead_letters=bool(target.dead_letters), kept=kept)

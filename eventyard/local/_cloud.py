@@ -29,6 +29,7 @@ from eventyard.local._ticks import Ticks
 from eventyard.local._topics import Topics
 from eventyard.local._visits import follow
 from eventyard.local._yard import Yard, causes
+from eventyard.local.alarms import Alarms, Figures, Metrics
 from eventyard.local.authority import Authority
 from eventyard.local.ledger import Ledger
 from eventyard.local.moto_seam import MotoState, running
@@ -106,6 +107,8 @@ class LocalCloud:
             yard.buses, yard.topics, yard.queues = Buses(yard), Topics(yard), Queues(yard)
             yard.functions, yard.ticks = Functions(yard, host), Ticks(yard)
             yard.confirmations, yard.streams = Confirmations(yard), Streams(yard)
+            yard.metrics = Metrics(self._clock, agenda, state.figures)
+            yard.figures, yard.alarms = Figures(yard.metrics), Alarms(yard)
             ledger.explain_with(yard.buses.unmatched)
             self._resources = Resources(yard, self.client)
             starting.enter_context(running(CloudListener(yard, self._resources), self._seed))

@@ -123,6 +123,7 @@ class Functions:
             return Result(b"", "ResourceNotFoundException", f"there is no function {function}.")
         deployed, spec = found
         if refused := self._refused(deployed):
+            self._count(deployed.arn, refused)
             return refused
         if spec is None:
             wanted = deployed.runtime or "a container image"
@@ -141,10 +142,17 @@ class Functions:
         self._write_log(deployed, outcome)
         if outcome.init_failed:
             self._broken[deployed.arn] = _broken(self.place(deployed.arn), spec, outcome)
+        self._yard.figures.ran(deployed.arn, failed=outcome.error is not None)
         if outcome.error is None:
             return Result(outcome.payload, log=outcome.log, request_id=request_id)
         reason = f"{outcome.error_type}: {outcome.error_message}"
         return Result(outcome.payload, outcome.error, reason, outcome.error_message or "", outcome.log, request_id)
+
+    def _count(self, function: str, refused: Result) -> None:
+        if refused.error == "TooManyRequestsException":
+            self._yard.figures.throttled(function)
+        elif not refused.not_begun and refused.error != "AccessDeniedException":
+            self._yard.figures.ran(function, failed=True)
 
     def _refused(self, function: Function) -> Result | None:
         """What an invocation comes to that Lambda does not begin, or that a test's fault ends."""

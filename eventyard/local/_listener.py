@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from eventyard.errors import EventyardError
 from eventyard.local import _identity
 from eventyard.local._yard import causes
+from eventyard.local.alarms import MINUTE, Datum, MetricKey
 from eventyard.local.moto_seam import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from eventyard.local._resources import Resources
     from eventyard.local._yard import Yard
     from eventyard.local.messages import Departure
-    from eventyard.local.moto_seam import ApiCall, Carried
+    from eventyard.local.moto_seam import ApiCall, Carried, MetricName, Samples
 
 
 class CloudListener:
@@ -71,12 +74,44 @@ class CloudListener:
         entry = {"Source": source, "DetailType": detail_type, "Detail": json.dumps(detail), "Resources": resources}
         self._yard.buses.put(entry, account, region, causes.get())
 
+    def alarms_put(self) -> None:
+        """Alarms were put or deleted."""
+        self._yard.alarms.forget()
+
+    def check_alarm_rule(self, account: str, region: str, rule: str) -> None:
+        """Somebody puts a composite alarm."""
+        try:
+            missing = self._yard.alarms.missing(account, region, rule)
+        except EventyardError as error:
+            raise RefusedError(f"AlarmRule: {error.message}") from None
+        if missing:
+            raise RefusedError(f"AlarmRule names alarms that are not there: {', '.join(missing)}.")
+
+    def alarm_changed(self, alarm: str, change: Mapping[str, Any]) -> None:
+        """An alarm has another state."""
+        self._yard.alarms.changed(alarm, change)
+
+    def metric_put(self, key: MetricName, moment: float, samples: Samples) -> None:
+        """Somebody's PutMetricData."""
+        self._yard.metrics.put(MetricKey(*key), Datum(*samples), moment)
+
+    def metric_data(
+        self, account: str, region: str
+    ) -> Iterator[tuple[str, str, tuple[tuple[str, str], ...], datetime, Samples]]:
+        """The datapoints of AWS's own metrics."""
+        for key, minute, datum in self._yard.metrics.of(account, region):
+            if key.namespace.startswith("AWS/"):
+                moment = datetime.fromtimestamp(minute * MINUTE, UTC).replace(tzinfo=None)  # as moto compares them
+                samples = (datum.count, datum.total, datum.least, datum.most)
+                yield key.namespace, key.name, key.dimensions, moment, samples
+
     def message_added(self, queue: str, message_id: str, body: str) -> Carried:
         """Somebody's SendMessage."""
         return self._yard.queues.received_from_outside(queue, message_id, body)
 
     def message_waits(self, queue: str) -> None:
         """A queue has a message more."""
+        self._yard.metrics.touch(queue)
         self._yard.queues.waits(queue)
 
     def may_map(self, role: str, queue: str) -> None:
@@ -92,18 +127,21 @@ class CloudListener:
 
     def redriven(self, message_id: str, source: str, target: str) -> None:
         """A message became a dead letter."""
+        self._yard.metrics.touch(source)
         self._yard.queues.redriven(message_id, source, target)
 
     def departed(self, queue: str, message_id: str, why: Departure, target: str = "") -> None:
         """A queue holds a message no longer."""
+        self._yard.metrics.touch(queue)
         self._yard.queues.departed(queue, message_id, why, target)
 
     def later(self, seconds: float, action: Callable[[], None]) -> None:
         """Something is to be done later."""
         self._yard.agenda.at(self._yard.clock.now() + seconds, action)
 
-    def waiting(self, queue: str, seconds: float, found: Callable[[], bool]) -> None:  # noqa: ARG002  # as in the protocol
+    def waiting(self, queue: str, seconds: float, found: Callable[[], bool]) -> None:
         """A consumer waits."""
+        self._yard.metrics.touch(queue)
         self._yard.agenda.run(until=self._yard.clock.now() + seconds, stop=found)
 
     def invoke(self, function: str, payload: bytes, kind: str) -> tuple[bytes, str | None, str]:

@@ -52,6 +52,7 @@ class Queues:
             Undeliverable: no such queue, or a FIFO queue without a group.
         """
         carried = Carried(delivery.event_id, delivery.number)
+        self._yard.figures.sent(queue)
         try:
             if queue.endswith(".fifo"):
                 self._check_fifo(queue, group, deduplication)
@@ -82,6 +83,7 @@ class Queues:
         self._yard.ledger.record(
             Event(message_id, "sqs", queue, title, body, self._yard.clock.now(), causes.get()),
         )
+        self._yard.figures.sent(queue)
         return Carried(message_id, None)
 
     def waits(self, queue: str) -> None:
@@ -99,6 +101,8 @@ class Queues:
 
     def departed(self, queue: str, message_id: str, why: Departure, target: str) -> None:
         """A queue holds a message no longer: the delivery that waited for it, if any, has its fate."""
+        if why is Departure.DELETED:
+            self._yard.figures.deleted(queue)
         delivery = self._under_way.pop((queue, message_id), None)
         if delivery is not None:
             fate, code, reason = _FATES[why]

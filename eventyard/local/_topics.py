@@ -94,9 +94,9 @@ class Topics:
         self._fan_out(message, message_id, parent=None)
         return message_id
 
-    def pass_on(self, delivery: Delivery, topic: str, text: str) -> None:
-        """A rule or a function's destination publishes: the delivery goes on, as the same event."""
-        message = Message(self._yard.new_id(), topic, text, self._yard.clock.now(), attributes={})
+    def pass_on(self, delivery: Delivery, topic: str, text: str, *, subject: str | None = None) -> None:
+        """A rule, an alarm or a function's destination publishes: the delivery goes on, as the same event."""
+        message = Message(self._yard.new_id(), topic, text, self._yard.clock.now(), subject, attributes={})
         self._fan_out(message, delivery.event_id, parent=delivery.number)
 
     def _next_sequence(self) -> str:
@@ -111,6 +111,7 @@ class Topics:
         return None if first == message.id else first
 
     def _fan_out(self, message: Message, event_id: str, parent: int | None) -> None:
+        self._yard.figures.published(message.topic)
         for subscriber in self._of(message.topic):
             if subscriber.subscription.pending:
                 self._yard.ledger.kept_away(event_id, subscriber.edge, parent, _unconfirmed, _UNCONFIRMED)
@@ -119,6 +120,7 @@ class Topics:
             chosen = subscriber.filter
             if chosen and not chosen.matches(attributes=message.attributes or {}, body=text):
                 why = partial(_why, chosen, message, text)
+                self._yard.figures.filtered(message.topic)
                 self._yard.ledger.kept_away(event_id, subscriber.edge, parent, why)
                 continue
             told = message if text is message.text else replace(message, text=text)
@@ -181,7 +183,9 @@ class _Sending:
             role = self.subscriber.subscription.attributes.get("SubscriptionRoleArn", "")
             refusal = yard.authority.send(service=SERVICE, source=edge.source, target=edge.target, role=role)
             yard.permit(self.delivery, refusal)
-        return kind.deliver(self._parcel(), yard)
+        ended = kind.deliver(self._parcel(), yard)
+        yard.figures.notified(edge.source)
+        return ended
 
     def give_up(self, given_up: GivenUp) -> None:
         """Write the envelope to the subscription's dead-letter queue.
@@ -197,7 +201,8 @@ class _Sending:
             group=self.message.group,
             deduplication=self.message.deduplication,
         )
-        _dead_letters.write(yard, self.delivery, given_up.failure, letter)
+        kept = _dead_letters.write(yard, self.delivery, given_up.failure, letter)
+        yard.figures.topic_gave_up(source, dead_letters=bool(queue), kept=kept)
 
     def _parcel(self) -> Parcel:
         subscription, message = self.subscriber.subscription, self.message

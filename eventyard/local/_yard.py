@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from eventyard.local._signatures import Signatures
     from eventyard.local._ticks import Ticks
     from eventyard.local._topics import Topics
+    from eventyard.local.alarms import Alarms, Figures, Metrics
     from eventyard.local.authority import Authority, Refusal
     from eventyard.local.ledger import Cause, Delivery, Ledger
     from eventyard.local.moto_seam import MotoState
@@ -109,6 +110,9 @@ class Yard:
     functions: Functions = field(init=False)
     streams: Streams = field(init=False)
     ticks: Ticks = field(init=False)
+    alarms: Alarms = field(init=False)
+    metrics: Metrics = field(init=False)
+    figures: Figures = field(init=False)
     _random: random.Random = field(init=False)
 
     def __post_init__(self) -> None:

@@ -176,7 +176,7 @@ def test_an_alarm_that_changes_its_state(cloud: LocalCloud, deploy: Deploy, bodi
         "reasonData": '{"version":"1.0"}',
         "timestamp": "2026-01-01T00:05:00.000+0000",
     }
-    assert detail["previousState"]["value"] == "OK"
+    assert detail["previousState"]["value"] == "INSUFFICIENT_DATA"
     assert detail["configuration"]["description"] == "Orders wait too long"
     (metric,) = detail["configuration"]["metrics"]
     assert metric["metricStat"] == {

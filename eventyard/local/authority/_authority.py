@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from eventyard.local.moto_seam import ApiCall, MotoState
 
 _EVENTS, _SNS, _LAMBDA = "events.amazonaws.com", "sns.amazonaws.com", "lambda.amazonaws.com"
+# Alarms to topics: https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+_ALARMS = "cloudwatch.amazonaws.com"
 # What a service does to a target, by the target's service.
 _ACTIONS = {
     "events": "events:PutEvents",
@@ -58,15 +60,15 @@ class Authority:
         context: Mapping[str, str] | None = None,
         dead_letters: bool = False,
     ) -> Refusal | None:
-        """A rule or a topic hands over to a target, or to a dead-letter queue.
+        """A rule, a topic or an alarm hands over to a target, or to a dead-letter queue.
 
         https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html and
         https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html: the service itself asks, in
         the name of `source`, unless the rule's target has a role.
 
         Args:
-            service: `events.amazonaws.com` or `sns.amazonaws.com`.
-            source: The ARN of the rule, topic, or (for its own dead-letter queue) bus.
+            service: `events.amazonaws.com`, `sns.amazonaws.com`, or one of CloudWatch's alarms.
+            source: The ARN of the rule, topic, alarm, or (for its own dead-letter queue) bus.
             target: The ARN of a queue, topic, function, log group, bus, API destination or Firehose stream.
             role: The RoleArn of the rule's target, or the SubscriptionRoleArn.
             context: What a bus's policy may ask about the event: `events:source`, `events:detail-type`.
@@ -90,6 +92,9 @@ class Authority:
         else:
             if service == _EVENTS and to.account != from_account and not dead_letters:
                 return _needs_role(source, target)
+            if service == _ALARMS:
+                # SNS's own policy of a topic admits whoever comes in the name of its owner, and alarms do.
+                origin["aws:SourceOwner"] = from_account
             party = Party(service, codes, context=_context(origin if _known(service, to) else {}))
         return self._hand_over(party, to, target, context or {})
 

@@ -74,6 +74,13 @@ class Holding:
             self._pass_time()
             return self._store.counts
 
+    def oldest(self) -> tuple[float, float] | None:
+        """Since when the message is here that came first, and when the first one's retention is over; None if empty."""
+        with self._lock:
+            self._pass_time()
+            arrived, sent = self._store.oldest_arrival, self._store.oldest_sending
+            return None if arrived is None or sent is None else (arrived, sent + self.settings.retention)
+
     def next_visible(self) -> float | None:
         """When the next message shows itself that is hidden now; None without one."""
         with self._lock:

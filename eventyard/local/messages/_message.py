@@ -40,7 +40,8 @@ class Message:
     """A message. Times are in seconds since the epoch, `attributes` as SendMessage takes them.
 
     `sent` is what the retention period counts from. `carried` is whatever the sender wants back with the message.
-    `receives` counts over all queues (ApproximateReceiveCount), `received_here` in the queue that holds it now.
+    `receives` counts over all queues (ApproximateReceiveCount), `received_here` in the queue that holds it now, and
+    `arrived` is when it came there.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Message:
     order: int = 0
     state: State = State.GONE
     visible_at: float = 0.0
+    arrived: float = 0.0
     received_here: int = 0
     last_received: float = 0.0
 

@@ -37,6 +37,7 @@ class Store:
         self._orders = count(1)
         self._hidden = LazyHeap[tuple[float, int]](self._is_hidden)
         self._ages = LazyHeap[tuple[float, int]](self._is_held)
+        self._arrivals = LazyHeap[int](self._held.__contains__)
         self._states = dict.fromkeys(State, 0)
 
     def __len__(self) -> int:
@@ -47,7 +48,9 @@ class Store:
         """Add a message that is delayed until `visible_at`."""
         message.order = next(self._orders)
         message.received_here = 0
+        message.arrived = now
         self._held[message.order] = message
+        self._arrivals.push(message.order)
         self._ages.push((message.sent, message.order))
         self._line.joined(message)
         if visible_at > now:
@@ -126,6 +129,18 @@ class Store:
         """When the next hidden message shows itself; None without one."""
         due = self._hidden.peek()
         return due[0] if due else None
+
+    @property
+    def oldest_arrival(self) -> float | None:
+        """When the message came that has been here longest; None without one."""
+        order = self._arrivals.peek()
+        return None if order is None else self._held[order].arrived
+
+    @property
+    def oldest_sending(self) -> float | None:
+        """When the message was sent that was sent before the others, which its retention counts from; None without."""
+        oldest = self._ages.peek()
+        return None if oldest is None else oldest[0]
 
     @property
     def counts(self) -> Counts:

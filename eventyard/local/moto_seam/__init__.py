@@ -15,6 +15,7 @@ from moto.moto_api._internal import mock_random
 from eventyard.errors import EventyardError
 from eventyard.local.moto_seam._models import SkippedError, model_of
 from eventyard.local.moto_seam._records import (
+    Alarm,
     ApiCall,
     ApiDestination,
     Archive,
@@ -27,20 +28,33 @@ from eventyard.local.moto_seam._records import (
     Function,
     FunctionUrl,
     Key,
+    Metric,
+    MetricQuery,
     NoSuchQueueError,
+    QueueFigures,
     Received,
     Rule,
     SourceMapping,
     Subscription,
 )
 from eventyard.local.moto_seam._state import MotoState
-from eventyard.local.moto_seam.seams import SEAMS, Listener, RefusedError, Seam, emulated, installed
+from eventyard.local.moto_seam.seams import (
+    SEAMS,
+    Listener,
+    MetricName,
+    RefusedError,
+    Samples,
+    Seam,
+    emulated,
+    installed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
     "SEAMS",
+    "Alarm",
     "ApiCall",
     "ApiDestination",
     "Archive",
@@ -54,11 +68,16 @@ __all__ = [
     "FunctionUrl",
     "Key",
     "Listener",
+    "Metric",
+    "MetricName",
+    "MetricQuery",
     "MotoState",
     "NoSuchQueueError",
+    "QueueFigures",
     "Received",
     "RefusedError",
     "Rule",
+    "Samples",
     "Seam",
     "SkippedError",
     "SourceMapping",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from eventyard.local.messages import SENDER, Refusal, attributes_md5, body_md5, system_attributes
 from eventyard.local.moto_seam._mailboxes import find_mailbox
-from eventyard.local.moto_seam._records import Carried, NoSuchQueueError, Received
+from eventyard.local.moto_seam._records import Carried, NoSuchQueueError, QueueFigures, Received
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,6 +76,15 @@ class QueueState:
         except Refusal:
             return []
         return [_received(reception) for reception in found]
+
+    def figures(self, queue: str) -> QueueFigures | None:
+        """What CloudWatch is told about a queue; None when it does not exist."""
+        mailbox = find_mailbox(queue)
+        if mailbox is None:
+            return None
+        counts, oldest = mailbox.counts(), mailbox.oldest()
+        arrived, expires = oldest or (None, None)
+        return QueueFigures(counts.visible, counts.in_flight, counts.delayed, arrived, expires)
 
     def delete(self, queue: str, receipt: str) -> None:
         """Delete a received message; one whose visibility timeout is over meanwhile stays in a FIFO queue."""

@@ -178,6 +178,57 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """A queue's messages by their state, since when the oldest is in it, and when the next one expires."""
+
+    visible: int
+    in_flight: int
+    delayed: int
+    oldest: float | None
+    expires: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric as an alarm names it; `period` is in seconds, `dimensions` are in the order of their names."""
+
+    namespace: str
+    name: str
+    dimensions: tuple[tuple[str, str], ...]
+    period: int
+    statistic: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetricQuery:
+    """One of an alarm's metrics, or an expression over them; what is `watched` is held against the threshold."""
+
+    id: str
+    metric: Metric | None
+    expression: str
+    watched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alarm as PutMetricAlarm or PutCompositeAlarm took it; `rule` is empty for one on metrics.
+
+    `needed` are the datapoints to alarm, `missing` is TreatMissingData, `actions` are ARNs by state.
+    """
+
+    arn: str
+    name: str
+    queries: tuple[MetricQuery, ...]
+    comparison: str
+    threshold: float
+    periods: int
+    needed: int
+    missing: str
+    rule: str
+    actions: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     """A key. `managed` ones are AWS's own, made for one service; `state` is KMS's word, `policy` a JSON text."""
 

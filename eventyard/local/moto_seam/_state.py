@@ -12,6 +12,7 @@ from moto.logs.models import logs_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
+from eventyard.local.moto_seam._alarms import AlarmState
 from eventyard.local.moto_seam._buckets import BucketState
 from eventyard.local.moto_seam._delivery_streams import StreamState
 from eventyard.local.moto_seam._destinations import DestinationState
@@ -40,6 +41,7 @@ class MotoState(
     LogDeliveryState,
     BucketState,
     StreamState,
+    AlarmState,
 ):
     """What the deliveries see of moto, and the little that they write."""
 

@@ -10,6 +10,7 @@ from typing import cast
 
 from eventyard.local.resources import (
     cloudwatch_alarm,
+    cloudwatch_composite_alarm,
     dynamodb_table,
     events_api_destination,
     events_archive,
@@ -51,6 +52,7 @@ KINDS: tuple[Kind, ...] = tuple(
     cast("Kind", module)
     for module in (
         cloudwatch_alarm,
+        cloudwatch_composite_alarm,
         dynamodb_table,
         events_api_destination,
         events_archive,

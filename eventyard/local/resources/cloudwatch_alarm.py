@@ -1,4 +1,4 @@
-"""AWS::CloudWatch::Alarm. moto's CloudFormation skips it. It is kept, and never goes off: there are no metrics.
+"""AWS::CloudWatch::Alarm. moto's CloudFormation skips it.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from eventyard.local.alarms import remarks
 from eventyard.local.resources._kind import Made, changed, true
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from eventyard.local.resources._kind import Scope
+
+__all__ = ["create", "delete", "known", "name_property", "remarks", "type", "update"]
 
 type = "AWS::CloudWatch::Alarm"  # noqa: A001  # CloudFormation's own word
 name_property = "AlarmName"

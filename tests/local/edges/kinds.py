@@ -190,6 +190,30 @@ def function_to_destination(scene: Scene, setting: Setting) -> Built:
     return Built(queue, send)
 
 
+def alarm_to_topic(scene: Scene, setting: Setting) -> Built:
+    policy = [statement(service("cloudwatch" if setting.open else "events"), "sns:Publish")]
+    topic = scene.topic("alerts", *policy, key=_key(scene, setting, "cloudwatch"))
+    cloudwatch = scene.cloud.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName="losing",
+        Namespace="AWS/SQS",
+        MetricName="ApproximateNumberOfMessagesVisible",
+        Dimensions=[{"Name": "QueueName", "Value": "warehouse"}],
+        Statistic="Maximum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        AlarmActions=[topic],
+    )
+
+    def send(total: int) -> str:
+        cloudwatch.set_alarm_state(AlarmName="losing", StateValue="ALARM", StateReason=f"{total} wait")
+        return next(event.id for event in reversed(scene.cloud.ledger.events) if event.kind == "alarm")
+
+    return Built(topic, send)
+
+
 def bus_to_archive(scene: Scene, setting: Setting) -> Built:
     admits = [statement(service("events"), "kms:*")] if setting.key == "open" else []
     events, key = scene.cloud.client("events"), scene.key(*admits) if setting.key else ""
@@ -218,4 +242,5 @@ KINDS: dict[str, Callable[[Scene, Setting], Built]] = {
     "topic → Firehose": topic_to_delivery_stream,
     "queue → function": queue_to_function,
     "function → destination": function_to_destination,
+    "alarm → topic": alarm_to_topic,
 }

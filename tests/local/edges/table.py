@@ -11,6 +11,7 @@ _SNS = "https://docs.aws.amazon.com/sns/latest/dg"
 _SQS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide"
 _FIREHOSE = "https://docs.aws.amazon.com/firehose/latest/dev"
 _LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg"
+_CLOUDWATCH = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring"
 
 _RULE = {"matched", "authorized", "retried", "dead-lettered"}
 # What test_edges.py shows, end to end, with permissions on.
@@ -28,6 +29,7 @@ CASES: dict[str, set[str]] = {
     "topic → Firehose": _RULE,
     "queue → function": _RULE | {"encrypted"},
     "function → destination": {"authorized", "encrypted"},
+    "alarm → topic": {"authorized", "encrypted"},
 }
 # What another test shows.
 ELSEWHERE: dict[str, dict[str, str]] = {
@@ -95,6 +97,9 @@ ELSEWHERE: dict[str, dict[str, str]] = {
         "retried": "streams/test_transformation.py::test_a_function_that_fails_is_tried_again_three_times",
         "dead-lettered": "streams/test_transformation.py::test_a_record_that_fails_is_kept_under_the_error_prefix",
     },
+    "alarm → function": {
+        "authorized": "alarms/test_alarms.py::test_a_function_is_told_if_it_lets_alarms_in",
+    },
     "queue → dead-letter queue": {
         "matched": "test_queues_redrive.py::test_others_are_received_in_the_place_of_a_dead_letter",
         "ordered": "test_queues_redrive.py::test_the_next_of_a_fifo_group_goes_on_when_the_first_is_a_dead_letter",
@@ -133,6 +138,8 @@ SOURCES = {
     "Firehose → bucket": f"{_FIREHOSE}/basic-deliver.html",
     "Firehose → function": f"{_FIREHOSE}/data-transformation.html",
     "function → destination": f"{_LAMBDA}/invocation-async-retain-records.html",
+    "alarm → topic": f"{_SNS}/sns-access-policy-use-cases.html",
+    "alarm → function": f"{_CLOUDWATCH}/alarms-and-actions-Lambda.html",
 }
 
 

@@ -18,6 +18,7 @@ from eventyard.local.moto_seam.seams import (
     awslambda,
     bus_logs,
     cloudformation,
+    cloudwatch,
     connections,
     core,
     events,
@@ -26,13 +27,13 @@ from eventyard.local.moto_seam.seams import (
     sns,
     sqs,
 )
-from eventyard.local.moto_seam.seams._seam import ABSENT, Listener, Moto, RefusedError, Seam
+from eventyard.local.moto_seam.seams._seam import ABSENT, Listener, MetricName, Moto, RefusedError, Samples, Seam
 from eventyard.local.moto_seam.seams.cloudformation import emulated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["SEAMS", "Listener", "RefusedError", "Seam", "emulated", "installed"]
+__all__ = ["SEAMS", "Listener", "MetricName", "RefusedError", "Samples", "Seam", "emulated", "installed"]
 
 SEAMS: tuple[Seam, ...] = tuple(
     seam
@@ -48,6 +49,7 @@ SEAMS: tuple[Seam, ...] = tuple(
         firehose,
         awslambda,
         reports,
+        cloudwatch,
         cloudformation,
     )
     for seam in module.SEAMS

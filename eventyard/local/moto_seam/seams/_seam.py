@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
     from eventyard.local.messages import Departure
     from eventyard.local.moto_seam._records import ApiCall, Carried
 
 # moto's own objects and functions: untyped, and ours to handle with care.
 Moto = Any
+# Account, Region, namespace, name and dimensions of a metric.
+MetricName = tuple[str, str, str, str, tuple[tuple[str, str], ...]]
+# How many samples, their sum, the least and the most.
+Samples = tuple[float, float, float, float]
 # What stands in moto where we add something that it lacks.
 ABSENT = None
 
@@ -68,6 +73,27 @@ class Listener(Protocol):
         self, account: str, region: str, source: str, detail_type: str, detail: Mapping[str, Any], resources: list[str]
     ) -> None:
         """A service of AWS's reports something on the default bus of an account and Region."""
+
+    def alarms_put(self) -> None:
+        """Alarms were put, deleted, or their actions enabled or disabled."""
+
+    def check_alarm_rule(self, account: str, region: str, rule: str) -> None:
+        """Somebody puts a composite alarm.
+
+        Raises:
+            RefusedError: its rule cannot be read, or names alarms that are not there.
+        """
+
+    def alarm_changed(self, alarm: str, change: Mapping[str, Any]) -> None:
+        """An alarm (an ARN) has another state; `change` is the detail of the event that reports it."""
+
+    def metric_put(self, key: MetricName, moment: float, samples: Samples) -> None:
+        """PutMetricData of one metric, at a moment (seconds since the epoch)."""
+
+    def metric_data(
+        self, account: str, region: str
+    ) -> Iterable[tuple[str, str, tuple[tuple[str, str], ...], datetime, Samples]]:
+        """The datapoints of AWS's own metrics: namespace, name, dimensions, the minute, and the samples."""
 
     def message_added(self, queue: str, message_id: str, body: str) -> Carried:
         """Somebody put a message into a queue (an ARN) through the API."""

@@ -1,13 +1,11 @@
-"""What AWS's services report on the default bus: S3's objects and CloudWatch's alarms."""
+"""What S3 reports on the default bus: objects created, deleted and tagged."""
 
 from __future__ import annotations
 
 from contextvars import ContextVar
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import moto.s3.notifications
-from moto.cloudwatch.models import CloudWatchBackend
 from moto.moto_api._internal import mock_random
 from moto.s3.responses import S3Response
 
@@ -84,79 +82,6 @@ def _object(account: str, bucket: Moto, name: str, key: Moto) -> dict[str, Any]:
     }
 
 
-def _set_alarm_state(original: Moto, listener: Listener) -> Moto:
-    def set_state(self: Moto, alarm_name: str, reason: str, reason_data: str, state_value: str) -> None:
-        alarm = self.alarms.get(alarm_name)
-        before = _state(alarm) if alarm else {}
-        original(self, alarm_name, reason, reason_data, state_value)
-        if before.get("value") == state_value:
-            return
-        listener.report(
-            self.account_id,
-            self.region_name,
-            "aws.cloudwatch",
-            "CloudWatch Alarm State Change",
-            {
-                "alarmName": alarm.name,
-                "configuration": _configuration(alarm),
-                "previousState": before,
-                "state": _state(alarm),
-            },
-            [alarm.alarm_arn],
-        )
-
-    return set_state
-
-
-def _state(alarm: Moto) -> dict[str, str]:
-    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html."""
-    moment = alarm.state_updated_timestamp.replace(tzinfo=UTC)
-    found = {"reason": alarm.state_reason, "timestamp": _milliseconds(moment), "value": alarm.state_value}
-    if alarm.state_reason_data and alarm.state_reason_data != "{}":
-        found["reasonData"] = alarm.state_reason_data
-    return found
-
-
-def _milliseconds(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "+0000")
-
-
-def _configuration(alarm: Moto) -> dict[str, Any]:
-    described: dict[str, Any] = {"description": alarm.description} if alarm.description else {}
-    if alarm.rule:
-        return described | {"alarmRule": alarm.rule}
-    if alarm.metric_data_queries:
-        return described | {"metrics": [_query(query) for query in alarm.metric_data_queries]}
-    metric = _metric(alarm.namespace, alarm.metric_name, alarm.dimensions, alarm.period, _statistic(alarm))
-    query = {"id": str(mock_random.uuid4()), "metricStat": metric, "returnData": True}
-    return described | {"metrics": [query]}
-
-
-def _statistic(alarm: Moto) -> str:
-    return str(alarm.statistic or alarm.extended_statistic)
-
-
-def _query(query: Moto) -> dict[str, Any]:
-    found: dict[str, Any] = {"id": query.id, "returnData": str(query.return_data).lower() == "true"}
-    if query.label:
-        found["label"] = query.label
-    if query.expression:
-        found["expression"] = query.expression
-    if query.metric_stat:
-        stat = query.metric_stat
-        found["metricStat"] = _metric(
-            stat.metric.namespace, stat.metric.metric_name, stat.metric.dimensions, stat.period, stat.stat
-        )
-    return found
-
-
-def _metric(namespace: str, name: str, dimensions: list[Moto], period: Moto, stat: str) -> dict[str, Any]:
-    metric: dict[str, Any] = {"namespace": namespace, "name": name}
-    if dimensions:
-        metric["dimensions"] = {one.name: one.value for one in dimensions}
-    return {"metric": metric, "period": int(period), "stat": stat}
-
-
 SEAMS = (
     Seam(
         moto.s3.notifications,
@@ -166,11 +91,4 @@ SEAMS = (
         _s3,
     ),
     Seam(S3Response, "put_object_tagging", ("self",), "and nothing that it would not report", _put_object_tagging),
-    Seam(
-        CloudWatchBackend,
-        "set_alarm_state",
-        ("self", "alarm_name", "reason", "reason_data", "state_value"),
-        "what CloudWatch reports",
-        _set_alarm_state,
-    ),
 )
