@@ -34,6 +34,7 @@ from eventyard.local.authority import Authority
 from eventyard.local.ledger import Ledger
 from eventyard.local.moto_seam import MotoState, running
 from eventyard.local.outside import Outside
+from eventyard.local.pipes import Pipes
 from eventyard.local.streams import Streams
 
 if TYPE_CHECKING:
@@ -106,9 +107,9 @@ class LocalCloud:
             )
             yard.buses, yard.topics, yard.queues = Buses(yard), Topics(yard), Queues(yard)
             yard.functions, yard.ticks = Functions(yard, host), Ticks(yard)
-            yard.confirmations, yard.streams = Confirmations(yard), Streams(yard)
             yard.metrics = Metrics(self._clock, agenda, state.figures)
             yard.figures, yard.alarms = Figures(yard.metrics), Alarms(yard)
+            yard.confirmations, yard.streams, yard.pipes = Confirmations(yard), Streams(yard), Pipes(yard)
             ledger.explain_with(yard.buses.unmatched)
             self._resources = Resources(yard, self.client)
             starting.enter_context(running(CloudListener(yard, self._resources), self._seed))

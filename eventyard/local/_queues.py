@@ -55,7 +55,7 @@ class Queues:
         self._yard.figures.sent(queue)
         try:
             if queue.endswith(".fifo"):
-                self._check_fifo(queue, group, deduplication)
+                self.check_fifo(queue, group, deduplication)
             return self._yard.state.send(
                 queue,
                 body,
@@ -67,7 +67,12 @@ class Queues:
         except NoSuchQueueError:
             raise Undeliverable("NO_RESOURCE", f"there is no queue {queue}.") from None
 
-    def _check_fifo(self, queue: str, group: str | None, deduplication: str | None) -> None:
+    def check_fifo(self, queue: str, group: str | None, deduplication: str | None) -> None:
+        """Refuse what a FIFO queue refuses.
+
+        Raises:
+            Undeliverable: the message has no group, or nothing to tell it from a duplicate.
+        """
         # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
         if not group:
             raise Undeliverable("SDK_CLIENT_ERROR", f"{queue} is a FIFO queue, and the message has no group id.")
@@ -111,7 +116,8 @@ class Queues:
     def _mappings_of(self, queue: str) -> list[SourceMapping]:
         found = self._mappings.get(queue)
         if found is None:
-            found = self._mappings[queue] = self._yard.state.mappings(queue)
+            state = self._yard.state
+            found = self._mappings[queue] = [*state.mappings(queue), *state.piped(queue)]
         return found
 
     def _poll_when_full(self, mapping: SourceMapping) -> None:
@@ -154,6 +160,8 @@ class Queues:
             self._poll_at(mapping, moment)
 
     def _may_poll(self, mapping: SourceMapping) -> bool:
+        if _is_pipe(mapping):
+            return self._yard.pipes.may_poll(mapping.function)
         function = self._yard.functions.deployed(mapping.function)
         if function is None or not self._yard.authority.enforce:
             return True
@@ -188,10 +196,14 @@ class Queues:
         batch = [received for received in batch if not self._stopped(mapping, received)]
         if not batch:
             return
-        payload = {"Records": [_envelopes.sqs_record(received, mapping.queue) for received in batch]}
+        records = [_envelopes.sqs_record(received, mapping.queue) for received in batch]
         under_way = [self._under_way[mapping.queue, received.id] for received in batch]
         handling = tuple(Cause(delivery.event_id, delivery.number) for delivery in under_way)
-        outcome = yard.functions.invoke(mapping.function, _envelopes.compact(payload).encode(), handling)
+        if _is_pipe(mapping):
+            outcome = yard.pipes.take(mapping.function, records, under_way)
+        else:
+            payload = _envelopes.compact({"Records": records}).encode()
+            outcome = yard.functions.invoke(mapping.function, payload, handling)
         failed = _failed_ids(outcome.payload, batch) if mapping.partial and not outcome.error else set[str]()
         for received in batch:
             delivery = self._under_way[mapping.queue, received.id]
@@ -233,8 +245,12 @@ _FATES = {
 }
 
 
+def _is_pipe(mapping: SourceMapping) -> bool:
+    return ":pipes:" in mapping.function
+
+
 def _edge(mapping: SourceMapping) -> Edge:
-    return Edge("sqs→lambda", mapping.queue, mapping.function, mapping.uuid)
+    return Edge("sqs→pipes" if _is_pipe(mapping) else "sqs→lambda", mapping.queue, mapping.function, mapping.uuid)
 
 
 def _failed_ids(payload: bytes, batch: list[Received]) -> set[str]:

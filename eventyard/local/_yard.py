@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from eventyard.local.ledger import Cause, Delivery, Ledger
     from eventyard.local.moto_seam import MotoState
     from eventyard.local.outside import Outside
+    from eventyard.local.pipes import Pipes
     from eventyard.local.streams import Streams
 
 # The deliveries whose handling is going on in this thread: what is published now was caused by them.
@@ -109,6 +110,7 @@ class Yard:
     queues: Queues = field(init=False)
     functions: Functions = field(init=False)
     streams: Streams = field(init=False)
+    pipes: Pipes = field(init=False)
     ticks: Ticks = field(init=False)
     alarms: Alarms = field(init=False)
     metrics: Metrics = field(init=False)

@@ -32,6 +32,7 @@ class Template:
     """An input template."""
 
     text: str
+    placeholder: re.Pattern[str] = _PLACEHOLDER
 
     @property
     def is_json(self) -> bool:
@@ -40,14 +41,14 @@ class Template:
 
     def placeholders(self) -> list[str]:
         """The names between < and >, in their order."""
-        return _PLACEHOLDER.findall(self.text)
+        return self.placeholder.findall(self.text)
 
     def key_placeholder(self) -> str | None:
         """The first placeholder in the place of an object's key, which AWS does not allow in a JSON template."""
         if not self.is_json:
             return None
         for token, _ in self._tokens():
-            found = _PLACEHOLDER.search(token.group())
+            found = self.placeholder.search(token.group())
             if found and _KEY_FOLLOWS.match(self.text, token.end()):
                 return found.group(1)
         return None
@@ -62,12 +63,12 @@ class Template:
             TransformError: The result of a JSON template is no JSON; the service then delivers nothing.
         """
         if not self.is_json:
-            return _filled(self.text, values, _unquoted)
+            return self._filled(self.text, values, _unquoted)
         result = []
         at = 0
         for token, bare in self._tokens():
             result.append(self.text[at : token.start()])
-            result.append(_filled(token.group(), values, compact if bare else _inside_quotes))
+            result.append(self._filled(token.group(), values, compact if bare else _inside_quotes))
             at = token.end()
         rendered = "".join((*result, self.text[at:]))
         try:
@@ -91,7 +92,7 @@ class Template:
                 break
             at = min(starts)
             bare = at == less
-            found = (_PLACEHOLDER if bare else _STRING).match(self.text, at)
+            found = (self.placeholder if bare else _STRING).match(self.text, at)
             if found is None:
                 at += 1
             else:
@@ -99,14 +100,13 @@ class Template:
                 at = found.end()
         return tokens
 
+    def _filled(self, text: str, values: Mapping[str, Any], form: Callable[[Any], str]) -> str:
+        return self.placeholder.sub(lambda found: form(values.get(found.group(1), "")), text)
+
 
 def compact(value: Any) -> str:  # noqa: ANN401  # any JSON value
     """JSON as AWS writes it: no spaces, no escapes that JSON does not need."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _filled(text: str, values: Mapping[str, Any], form: Callable[[Any], str]) -> str:
-    return _PLACEHOLDER.sub(lambda found: form(values.get(found.group(1), "")), text)
 
 
 def _inside_quotes(value: Any) -> str:  # noqa: ANN401  # any JSON value

@@ -113,7 +113,16 @@ class Authority:
             return party
         return self._asking.may(party, action, target) or self._asking.may_use_key_of(party, target, WRITE)
 
-    def as_role(self, *, role: str, service: str, source: str, action: str, resource: str) -> Refusal | None:
+    def as_role(
+        self,
+        *,
+        role: str,
+        service: str,
+        source: str,
+        action: str,
+        resource: str,
+        context: Mapping[str, str] | None = None,
+    ) -> Refusal | None:
         """A service does something as a role that it assumes, and uses the resource's key for it.
 
         https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html
@@ -124,20 +133,20 @@ class Authority:
             source: In whose name: the ARN of a Firehose stream, say.
             action: Such as `s3:PutObject`.
             resource: An ARN.
+            context: What the resource's policy may ask about.
         """
-        account = Arn.parse(source).account
-        origin = {"aws:SourceArn": source, "aws:SourceAccount": account, "sts:ExternalId": account}
-        party = self._assumed(role, service, origin, DELIVERY)
+        party = self._assumed(role, service, _origin(source), DELIVERY)
         if isinstance(party, Refusal):
             return party
-        return self._asking.may(party, action, resource) or self._asking.may_use_key_of(party, resource)
+        return self._asking.may(party, action, resource, context) or self._asking.may_use_key_of(party, resource)
 
-    def poll(self, *, role: str, queue: str) -> Refusal | None:
-        """An event source mapping reads a queue (an ARN) as its function's role.
+    def poll(self, *, role: str, queue: str, service: str = _LAMBDA, source: str = "") -> Refusal | None:
+        """An event source mapping reads a queue (an ARN) as its function's role, or a pipe (`source`) as its own.
 
-        https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html, "execution role permissions"
+        https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html, "execution role permissions", and
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html#pipes-perms-sqs
         """
-        party = self._assumed(role, _LAMBDA, {}, DELIVERY)
+        party = self._assumed(role, service, _origin(source) if source else {}, DELIVERY)
         if isinstance(party, Refusal):
             return party
         for action in _POLL:
@@ -272,6 +281,11 @@ class Authority:
         if against := self._asking.why_not(asker, "sts:AssumeRole", role, {}, trust):
             return Refusal(code, f"{service} may not assume {role}: {against.reason}.")
         return party
+
+
+def _origin(source: str) -> dict[str, str]:
+    account = Arn.parse(source).account
+    return {"aws:SourceArn": source, "aws:SourceAccount": account, "sts:ExternalId": account}
 
 
 def _context(more: Mapping[str, str]) -> dict[str, str]:

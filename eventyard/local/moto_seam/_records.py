@@ -115,8 +115,25 @@ class DeliveryStream:
 
 
 @dataclass(frozen=True, slots=True)
+class Pipe:
+    """A pipe. `source`, `enrichment` (empty without one) and `target` are ARNs; the parameters are as CreatePipe's."""
+
+    arn: str
+    name: str
+    role: str
+    source: str
+    enrichment: str
+    enrichment_parameters: Mapping[str, Any]
+    target: str
+    target_parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class SourceMapping:
-    """An event source mapping of a queue. `window` is in seconds; `filters` are filter patterns as JSON text."""
+    """An event source mapping of a queue. `window` is in seconds; `filters` are filter patterns as JSON text.
+
+    Of a pipe that runs, too: `function` is the pipe's ARN then.
+    """
 
     uuid: str
     queue: str

@@ -19,6 +19,7 @@ from eventyard.local.moto_seam._destinations import DestinationState
 from eventyard.local.moto_seam._functions import FunctionState
 from eventyard.local.moto_seam._identities import IdentityState
 from eventyard.local.moto_seam._log_deliveries import LogDeliveryState
+from eventyard.local.moto_seam._pipes import PipeState
 from eventyard.local.moto_seam._policies import PolicyState
 from eventyard.local.moto_seam._queues import QueueState
 from eventyard.local.moto_seam._records import Archive, Arn, Rule
@@ -42,6 +43,7 @@ class MotoState(
     BucketState,
     StreamState,
     AlarmState,
+    PipeState,
 ):
     """What the deliveries see of moto, and the little that they write."""
 
@@ -50,6 +52,7 @@ class MotoState(
         yield from self.functions()
         yield from self.delivery_streams()
         yield from self.buckets()
+        yield from self.pipes()
         for backend in _all(sqs_backends):
             yield from [queue.queue_arn for queue in backend.queues.values()]
         for backend in _all(sns_backends):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eventyard.local import _retries
+from eventyard.local._permits import permit_all
 from eventyard.local._yard import Undeliverable
 from eventyard.local.ledger import Cause, Fate
 from eventyard.local.streams import _errors, _transformation
@@ -85,13 +86,10 @@ class Invocation:
             action="lambda:InvokeFunction",
             resource=self._processor.function,
         )
-        if refusal is None:
-            return
-        for record in self.records:
-            try:
-                self.yard.permit(record.delivery, refusal)
-            except Undeliverable as failure:
-                raise Undeliverable("Lambda.InvokeAccessDenied", failure.reason) from None
+        try:
+            permit_all(self.yard, [record.delivery for record in self.records], refusal)
+        except Undeliverable as failure:
+            raise Undeliverable("Lambda.InvokeAccessDenied", failure.reason) from None
 
     def _failed(self, failure: Undeliverable, result: Result | None = None) -> None:
         yard, log = self.yard, result.log if result else ""

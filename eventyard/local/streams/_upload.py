@@ -6,6 +6,7 @@ import gzip
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from eventyard.local._permits import permit_all
 from eventyard.local._retries import FIREHOSE_TO_S3
 from eventyard.local._yard import Undeliverable, causes
 from eventyard.local.ledger import Cause, Edge, Fate
@@ -77,13 +78,10 @@ class Upload:
             action="s3:PutObject",
             resource=f"{bucket}/{self._key}",
         )
-        if refusal is None:
-            return
-        for record in self.records:
-            try:
-                self.yard.permit(record.delivery, refusal)
-            except Undeliverable as failure:
-                raise Undeliverable(f"S3.{failure.code}", failure.reason, passes=True) from None
+        try:
+            permit_all(self.yard, [record.delivery for record in self.records], refusal)
+        except Undeliverable as failure:
+            raise Undeliverable(f"S3.{failure.code}", failure.reason, passes=True) from None
 
     def _failed(self, failure: Undeliverable) -> None:
         yard = self.yard

@@ -100,6 +100,14 @@ ELSEWHERE: dict[str, dict[str, str]] = {
     "alarm → function": {
         "authorized": "alarms/test_alarms.py::test_a_function_is_told_if_it_lets_alarms_in",
     },
+    "queue → pipe → target": {
+        "matched": "pipes/test_pipes.py::test_what_no_filter_matches_is_deleted_and_the_story_says_why",
+        "authorized": "pipes/test_pipes.py::test_the_role_must_be_allowed_each_step",
+        "encrypted": "pipes/test_pipes.py::test_the_key_of_the_queue_must_admit_the_role",
+        "retried": "pipes/test_pipes.py::test_what_fails_for_a_while_goes_through_later",
+        "dead-lettered": "pipes/test_pipes.py::test_a_batch_that_fails_is_in_the_dead_letter_queue_in_the_end",
+        "limited": "pipes/test_pipes.py::test_a_pipe_that_eventbridge_refuses_is_refused",
+    },
     "queue → dead-letter queue": {
         "matched": "test_queues_redrive.py::test_others_are_received_in_the_place_of_a_dead_letter",
         "ordered": "test_queues_redrive.py::test_the_next_of_a_fifo_group_goes_on_when_the_first_is_a_dead_letter",
@@ -135,6 +143,7 @@ SOURCES = {
     "topic → email, SMS, push": f"{_SNS}/sns-message-delivery-retries.html",
     "queue → function": f"{_LAMBDA}/services-sqs-errorhandling.html",
     "queue → dead-letter queue": f"{_SQS}/sqs-dead-letter-queues.html",
+    "queue → pipe → target": f"{_USER}/eb-pipes.html",
     "Firehose → bucket": f"{_FIREHOSE}/basic-deliver.html",
     "Firehose → function": f"{_FIREHOSE}/data-transformation.html",
     "function → destination": f"{_LAMBDA}/invocation-async-retain-records.html",
