@@ -37,6 +37,7 @@ from eventyard.constructs.crossing import Admission  # noqa: E402 (see above)
 from eventyard.constructs.dead_letters import DeadLetterQueue  # noqa: E402 (see above)
 from eventyard.constructs.delivery_stream import DeliveryStream  # noqa: E402 (see above)
 from eventyard.constructs.function import Function, code_in  # noqa: E402 (see above)
+from eventyard.constructs.pipe import Pipe  # noqa: E402 (see above)
 from eventyard.constructs.publisher import Publisher  # noqa: E402 (see above)
 from eventyard.constructs.queue import Queue  # noqa: E402 (see above)
 from eventyard.constructs.remote import (  # noqa: E402 (see above)
@@ -45,8 +46,10 @@ from eventyard.constructs.remote import (  # noqa: E402 (see above)
     RemoteQueue,
     RemoteTopic,
 )
+from eventyard.constructs.replay_pipeline import ReplayPipeline  # noqa: E402 (see above)
 from eventyard.constructs.route import Route  # noqa: E402 (see above)
 from eventyard.constructs.schema_registry import SchemaRegistry  # noqa: E402 (see above)
+from eventyard.constructs.search_pipeline import SearchPipeline  # noqa: E402 (see above)
 from eventyard.constructs.selection import Selection  # noqa: E402 (see above)
 from eventyard.constructs.storage_pipeline import StoragePipeline  # noqa: E402 (see above)
 from eventyard.constructs.subscriber import Subscriber  # noqa: E402 (see above)
@@ -68,14 +71,17 @@ __all__ = [
     "DeliveryStream",
     "Environment",
     "Function",
+    "Pipe",
     "Publisher",
     "Queue",
     "RemoteBus",
     "RemoteFunction",
     "RemoteQueue",
     "RemoteTopic",
+    "ReplayPipeline",
     "Route",
     "SchemaRegistry",
+    "SearchPipeline",
     "Selection",
     "StoragePipeline",
     "Subscriber",

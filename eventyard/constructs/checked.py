@@ -10,7 +10,7 @@ from aws_cdk import Token
 
 from eventyard.contracts.reading import fields_missing
 from eventyard.errors import PatternError
-from eventyard.patterns import EventPattern, FilterPolicy
+from eventyard.patterns import EventPattern, FilterPolicy, SourceFilter
 
 if TYPE_CHECKING:
     from aws_cdk import CfnResource
@@ -58,6 +58,18 @@ def check_filter(scope: Construct, selection: Selection) -> None:
     try:
         if known:
             FilterPolicy.parse(known, scope=selection.scope)
+    except PatternError as error:
+        raise _placed(scope, error) from error
+
+
+def check_filters(scope: Construct, filters: Sequence[_Json]) -> None:
+    """Refuse filters that CreatePipe would refuse.
+
+    Raises:
+        PatternError: `where` is the construct's path, then the path in the filter.
+    """
+    try:
+        SourceFilter.parse({"Filters": [{"Pattern": json.dumps(one)} for one in filters]}, source="sqs")
     except PatternError as error:
         raise _placed(scope, error) from error
 

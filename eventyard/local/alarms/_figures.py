@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
 https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
 """
 
@@ -28,6 +29,15 @@ EMULATED = {
             "InvocationsSentToDlq",
             "MatchedEvents",
             "TriggeredRules",
+        }
+    ),
+    "AWS/Firehose": frozenset(
+        {
+            "DeliveryToS3.DataFreshness",
+            "DeliveryToS3.Records",
+            "DeliveryToS3.Success",
+            "ExecuteProcessing.Success",
+            "IncomingRecords",
         }
     ),
     "AWS/Lambda": frozenset(
@@ -135,6 +145,23 @@ class Figures:
         """Lambda could not send a record to a destination."""
         self._count(function, "DestinationDeliveryFailures")
 
+    # Firehose streams
+
+    def streamed(self, stream: str) -> None:
+        """A stream took a record."""
+        self._count(stream, "IncomingRecords")
+
+    def stored(self, stream: str, records: int, *, age: float, failed: bool) -> None:
+        """A stream tried to put an object: how many records are in it, and how old the oldest is (seconds)."""
+        self._metrics.count(_key(stream, "DeliveryToS3.DataFreshness"), age)
+        self._metrics.count(_key(stream, "DeliveryToS3.Success"), float(not failed))
+        if not failed:
+            self._metrics.count(_key(stream, "DeliveryToS3.Records"), records)
+
+    def transformed(self, stream: str, *, failed: bool) -> None:
+        """A stream invoked its function."""
+        self._metrics.count(_key(stream, "ExecuteProcessing.Success"), float(not failed))
+
     # Queues
 
     def sent(self, queue: str) -> None:
@@ -155,7 +182,7 @@ _queue_key = lru_cache(4_096)(queue_key)
 
 @lru_cache(4_096)
 def _key(of: str, name: str) -> MetricKey:
-    """A metric of a rule, topic or function.
+    """A metric of a rule, topic, Firehose stream or function.
 
     "Metrics that specify only the RuleName dimension refer to the default event bus. Metrics that specify both the
     EventBusName and RuleName dimensions refer to a custom event bus."
@@ -167,5 +194,8 @@ def _key(of: str, name: str) -> MetricKey:
         return MetricKey(arn.account, arn.region, "AWS/Events", name, dimensions)
     if arn.service == "sns":
         return MetricKey(arn.account, arn.region, "AWS/SNS", name, (("TopicName", arn.resource),))
+    if arn.service == "firehose":
+        dimension = ("DeliveryStreamName", arn.resource.removeprefix("deliverystream/"))
+        return MetricKey(arn.account, arn.region, "AWS/Firehose", name, (dimension,))
     function = arn.resource.removeprefix("function:").split(":")[0]
     return MetricKey(arn.account, arn.region, "AWS/Lambda", name, (("FunctionName", function),))

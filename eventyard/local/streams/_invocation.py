@@ -92,6 +92,7 @@ class Invocation:
             raise Undeliverable("Lambda.InvokeAccessDenied", failure.reason) from None
 
     def _failed(self, failure: Undeliverable, result: Result | None = None) -> None:
+        self.yard.figures.transformed(self.settings.stream.arn, failed=True)
         yard, log = self.yard, result.log if result else ""
         for record in self.records:
             yard.ledger.attempted(record.delivery.number, failure.code, failure.reason, log)
@@ -104,6 +105,7 @@ class Invocation:
         self._keep([(record, verdict) for record in self.records])
 
     def _sort(self, verdicts: dict[str, Verdict], log: str) -> None:
+        self.yard.figures.transformed(self.settings.stream.arn, failed=False)
         failures = []
         for id_, verdict in verdicts.items():
             record = self._by_id[id_]

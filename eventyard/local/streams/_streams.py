@@ -51,6 +51,7 @@ class Streams:
             self._refuse(found, failure, event_id, parent)
             return
         now = yard.clock.now()
+        yard.figures.streamed(stream)
         if settings.processor is None:
             self._buffer(settings, Record(data, now, self._to_bucket(settings, event_id, parent)))
             return

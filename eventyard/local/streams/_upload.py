@@ -56,8 +56,10 @@ class Upload:
             yard.faults.strike(Edge("firehose→s3", self.settings.stream.arn, bucket))
             self._permit()
         except Undeliverable as failure:
+            self._count(failed=True)
             self._failed(failure)
             return
+        self._count(failed=False)
         deliveries = [record.delivery for record in self.records]
         token = causes.set(tuple(Cause(delivery.event_id, delivery.number) for delivery in deliveries))
         try:
@@ -66,6 +68,10 @@ class Upload:
             causes.reset(token)
         for delivery in deliveries:
             self.stored(delivery, f"in s3://{bucket.rpartition(':')[2]}/{self._key}")
+
+    def _count(self, *, failed: bool) -> None:
+        age = self.yard.clock.now() - min(record.arrived for record in self.records)
+        self.yard.figures.stored(self.settings.stream.arn, len(self.records), age=age, failed=failed)
 
     def _permit(self) -> None:
         bucket = self.settings.bucket

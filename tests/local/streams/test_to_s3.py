@@ -273,3 +273,39 @@ def test_who_puts_records_must_be_allowed_to(cloud: LocalCloud, hose: Hose) -> N
         firehose.put_record_batch(DeliveryStreamName="backup", Records=[{"Data": b"b"}])
     cloud.settle()
     assert hose.contents() == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "statistic", "goes_off"),
+    [
+        ("DeliveryToS3.DataFreshness", "Maximum", True),
+        ("IncomingRecords", "Sum", False),
+        ("DeliveryToS3.Records", "Sum", False),
+    ],
+)
+def test_an_alarm_on_old_records_goes_off_while_the_bucket_is_closed(
+    cloud: LocalCloud, hose: Hose, metric: str, statistic: str, *, goes_off: bool
+) -> None:
+    hose.create()
+    cloudwatch = cloud.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName="late",
+        Namespace="AWS/Firehose",
+        MetricName=metric,
+        Dimensions=[{"Name": "DeliveryStreamName", "Value": "backup"}],
+        Statistic=statistic,
+        Period=300,
+        EvaluationPeriods=1,
+        Threshold=600,
+        ComparisonOperator="GreaterThanThreshold",
+        TreatMissingData="notBreaching",
+    )
+    hose.put("a", "b")
+    cloud.faults.outage("kept", hours=1)
+    cloud.advance(minutes=30)
+    (alarm,) = cloudwatch.describe_alarms(AlarmNames=["late"])["MetricAlarms"]
+    assert alarm["StateValue"] == ("ALARM" if goes_off else "OK")
+    cloud.settle()
+    cloud.advance(minutes=30)
+    (alarm,) = cloudwatch.describe_alarms(AlarmNames=["late"])["MetricAlarms"]
+    assert alarm["StateValue"] == "OK"
