@@ -66,17 +66,19 @@ class Scene:
             events.put_permission(EventBusName=name, Policy=document(*named))
         return arn
 
-    def function(self, name: str = "work", *permissions: Json, code: str = "", role: str = "") -> str:
+    def function(
+        self, name: str = "work", *permissions: Json, code: str = "", role: str = "", account: str = US
+    ) -> str:
         """CreateFunction, and AddPermission for each."""
         content = io.BytesIO()
         with zipfile.ZipFile(content, "w") as bundle:
             bundle.writestr("index.py", textwrap.dedent(code))
-        functions = self.cloud.client("lambda")
+        functions = self.cloud.client("lambda", account=account)
         arn = functions.create_function(
             FunctionName=name,
             Runtime="python3.13",
             Handler="index.handle",
-            Role=role or self.role("runs", trusts=service("lambda")),
+            Role=role or self.role("runs", trusts=service("lambda"), account=account),
             Timeout=30,
             Code={"ZipFile": content.getvalue()},
         )["FunctionArn"]

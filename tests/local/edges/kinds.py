@@ -115,13 +115,29 @@ def rule_to_delivery_stream(scene: Scene, setting: Setting) -> Built:
     return _rule(scene, stream, setting, RoleArn=_puts_records(scene, stream, "events", setting))
 
 
-def _topic(scene: Scene, protocol: str, endpoint: str, setting: Setting, **more: str) -> Built:
+def rule_to_topic_elsewhere(scene: Scene, setting: Setting) -> Built:
+    role = scene.role("publishes", statement(None, ["sns:Publish", *USE]), trusts=service("events"))
+    admits = [statement({"AWS": role}, "sns:Publish")] if setting.open else []
+    lent = [statement({"AWS": role}, USE)] if setting.key == "open" else []
+    key = scene.key(*lent, account=THEM) if setting.key else ""
+    return _rule(scene, scene.topic("theirs", *admits, account=THEM, key=key), setting, RoleArn=role)
+
+
+def rule_to_function_elsewhere(scene: Scene, setting: Setting) -> Built:
+    role = scene.role("invokes", statement(None, "lambda:InvokeFunction"), trusts=service("events"))
+    admits = [{"Action": "lambda:InvokeFunction", "Principal": US}] if setting.open else []
+    return _rule(scene, scene.function("theirs", *admits, code=GOOD, account=THEM), setting, RoleArn=role)
+
+
+def _topic(scene: Scene, protocol: str, endpoint: str, setting: Setting, by: str = US, **more: str) -> Built:
+    """The topic lets account `by` subscribe, which owns the endpoint."""
     sns = scene.cloud.client("sns")
-    topic = scene.topic("news")
+    topic = scene.topic("news", *([] if by == US else [statement({"AWS": by}, "sns:Subscribe")]))
     attributes = {"FilterPolicy": '{"total": [{"numeric": [">", 100]}]}', "FilterPolicyScope": "MessageBody", **more}
     if setting.dead_letters:
         attributes["RedrivePolicy"] = json.dumps({"deadLetterTargetArn": setting.dead_letters})
-    sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint, Attributes=attributes)
+    subscriber = scene.cloud.client("sns", account=by)
+    subscriber.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint, Attributes=attributes)
 
     def send(total: int) -> str:
         return str(sns.publish(TopicArn=topic, Message=json.dumps({"total": total}))["MessageId"])
@@ -144,6 +160,20 @@ def topic_to_function(scene: Scene, setting: Setting) -> Built:
 def topic_to_delivery_stream(scene: Scene, setting: Setting) -> Built:
     stream = _delivery_stream(scene)
     return _topic(scene, "firehose", stream, setting, SubscriptionRoleArn=_puts_records(scene, stream, "sns", setting))
+
+
+def topic_to_queue_elsewhere(scene: Scene, setting: Setting) -> Built:
+    from_topic = {"Condition": {"ArnEquals": {"aws:SourceArn": TOPIC}}}
+    policy = [statement(service("sns"), "sqs:SendMessage", **from_topic)] if setting.open else []
+    lent = [statement(service("sns"), USE)] if setting.key == "open" else []
+    key = scene.key(*lent, account=THEM) if setting.key else ""
+    return _topic(scene, "sqs", scene.queue("theirs", *policy, account=THEM, key=key), setting, by=THEM)
+
+
+def topic_to_function_elsewhere(scene: Scene, setting: Setting) -> Built:
+    permission = {"Action": "lambda:InvokeFunction", "Principal": "sns.amazonaws.com", "SourceArn": TOPIC}
+    admits = [permission] if setting.open else []
+    return _topic(scene, "lambda", scene.function("theirs", *admits, code=GOOD, account=THEM), setting, by=THEM)
 
 
 def queue_to_function(scene: Scene, setting: Setting) -> Built:
@@ -235,10 +265,14 @@ KINDS: dict[str, Callable[[Scene, Setting], Built]] = {
     "rule → log group": rule_to_log_group,
     "rule → bus": rule_to_bus,
     "rule → queue of another account": rule_to_queue_elsewhere,
+    "rule → topic of another account": rule_to_topic_elsewhere,
+    "rule → function of another account": rule_to_function_elsewhere,
     "rule → Firehose": rule_to_delivery_stream,
     "bus → archive": bus_to_archive,
     "topic → queue": topic_to_queue,
     "topic → function": topic_to_function,
+    "topic → queue of another account": topic_to_queue_elsewhere,
+    "topic → function of another account": topic_to_function_elsewhere,
     "topic → Firehose": topic_to_delivery_stream,
     "queue → function": queue_to_function,
     "function → destination": function_to_destination,

@@ -17,12 +17,20 @@ _KEY_ACTIONS = {
     "SendMessage": ("kms:GenerateDataKey", "kms:Decrypt"),
     "ReceiveMessage": ("kms:Decrypt",),
 }
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-limitations-of-custom-policies.html:
+# "Cross-account permissions don't apply to the following actions", whatever a queue's policy says.
+_OF_OWN_ACCOUNT = frozenset(
+    {"AddPermission", "CancelMessageMoveTask", "DeleteQueue", "ListMessageMoveTasks", "ListQueueTags"}
+    | {"RemovePermission", "SetQueueAttributes", "StartMessageMoveTask", "TagQueue", "UntagQueue"}
+)
 
 
 def wanted(call: ApiCall, state: MotoState) -> list[Wanted]:  # noqa: ARG001  # a service's signature
     """The action on the queue that the call names."""
     action = call.operation.removesuffix("Batch")
-    return [Wanted(f"sqs:{action}", _queue(call), key_actions=_KEY_ACTIONS.get(action, ()))]
+    queue = _queue(call)
+    policies = () if action in _OF_OWN_ACCOUNT and f":{call.account}:" not in queue else None
+    return [Wanted(f"sqs:{action}", queue, key_actions=_KEY_ACTIONS.get(action, ()), policies=policies)]
 
 
 def _queue(call: ApiCall) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.sqs.exceptions import SQSException
-from moto.sqs.models import Queue, SQSBackend
+from moto.sqs.models import Queue, SQSBackend, sqs_backends
 from moto.sqs.responses import SQSResponse
 
 from eventyard.local.messages import (
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from eventyard.local.moto_seam.seams._seam import Listener
 
 _ALLOW = "RedriveAllowPolicy"
+_ACCOUNT = re.compile("[0-9]{12}")
+_IN_URL = re.compile(".*/([0-9]{12})/[^/]+")
 
 
 def _init(original: Moto, listener: Listener) -> Moto:
@@ -127,6 +130,18 @@ def _send_message(_original: Moto, _listener: Listener) -> Moto:
     return send
 
 
+def _backend(_original: Moto, _listener: Listener) -> Moto:
+    return property(_backend_of)
+
+
+def _backend_of(handler: Moto) -> Moto:
+    """The backend of the account whose queue a request names, which need not be the caller's."""
+    url = str(handler._get_param("QueueUrl") or "")
+    owner = handler._get_param("QueueOwnerAWSAccountId") or _IN_URL.sub(r"\1", url)
+    known = _ACCOUNT.fullmatch(str(owner)) is not None
+    return sqs_backends[owner if known else handler.current_account][handler.region]
+
+
 def _operation(operate: Callable[..., dict[str, Any]]) -> Callable[[Moto, Listener], Moto]:
     def make(_original: Moto, _listener: Listener) -> Moto:
         def call(self: Moto) -> Moto:
@@ -185,6 +200,7 @@ SEAMS = (
     Seam(Queue, "approximate_number_of_messages", ("self",), _COUNTED, _count("visible")),
     Seam(Queue, "approximate_number_of_messages_not_visible", ("self",), _COUNTED, _count("in_flight")),
     Seam(Queue, "approximate_number_of_messages_delayed", ("self",), _COUNTED, _count("delayed")),
+    Seam(SQSResponse, "sqs_backend", ("self",), "a URL may name another account's queue", _backend),
     Seam(SQSBackend, "send_message", _SEND, "other services of moto's send through it", _send_message),
     Seam(SQSBackend, "delete_queue", ("self", "queue_name"), "the end of its messages is told", _delete_queue),
     *(Seam(SQSResponse, one.__name__, ("self",), _OURS, _operation(one)) for one in OPERATIONS),
