@@ -4,6 +4,7 @@ from eventyard.constructs import App, Environment, RemoteBus, RemoteFunction, Re
 from stacks.analytics_mirror import AnalyticsMirror
 from stacks.audit import Audit
 from stacks.commerce_bus import CommerceBus
+from stacks.integrations import Integrations
 from stacks.order_fanout import OrderFanout
 from stacks.order_sharing import OrderSharing
 from stacks.partner_desk import PartnerDesk
@@ -56,5 +57,8 @@ PartnerNews(app, "PartnerNews", news=SHOP_NEWS, env=PARTNER).add_stack_dependenc
 
 # What has to stand up to an audit: who may publish and listen, what came, what became of it, and all of it again.
 Audit(app, "Audit", provider=PARTNER.account, auditors=ANALYTICS.account, env=SHOP)
+
+# Partners: orders shipped abroad go to a fulfiller, payments to the accountant, and carriers tell of their parcels.
+Integrations(app, "Integrations", bus=commerce.bus, records=records, env=SHOP)
 
 app.synth()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from eventyard.local import readable
 
@@ -25,6 +26,8 @@ CONSUMERS = {
     "OpenTicket": "customer service",
     "ThankCustomer": "customer service",
     "CustomerCare": "customer service",
+    "Fulfiller": "partners",
+    "accountant.example.com": "partners",
 }
 
 
@@ -73,8 +76,10 @@ def rows(cloud: LocalCloud) -> Iterator[Row]:
 
 
 def _name(arn: str) -> str:
-    """`OpenInvoice` of the function `lambda:OrderFanout/OpenInvoiceFunction`."""
-    return readable(arn).rsplit("/", 1)[-1].removesuffix("Function")
+    """`OpenInvoice` of the function `lambda:OrderFanout/OpenInvoiceFunction`; of an endpoint its host."""
+    if not arn.startswith("arn:"):
+        return urlsplit(arn).netloc
+    return readable(arn).rsplit("/", 1)[-1].removesuffix("Function").removesuffix("ApiDestination")
 
 
 def _effects(cloud: LocalCloud) -> dict[str, str]:

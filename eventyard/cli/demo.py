@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from eventyard.assembly import synthesize
+from eventyard.cli._partners import partners
 from eventyard.cli._shop_report import rows
 from eventyard.cli._trading_day import TILL, Told, trading_day
 from eventyard.errors import EventyardError
@@ -51,7 +52,8 @@ def command(orders: int, seed: int, project: Path) -> None:
         for notice in notices:
             console.print(f"[yellow]not emulated[/] {notice}")
         day = trading_day(seed, orders)
-        published = _play(cloud, day, console)
+        with partners(cloud):
+            published = _play(cloud, day, console)
         console.print(_consumers(cloud))
         _tell_story(cloud, published, console)
         sys.exit(0 if _balance(cloud, day, console) else 1)

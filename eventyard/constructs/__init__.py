@@ -55,6 +55,7 @@ from eventyard.constructs.storage_pipeline import StoragePipeline  # noqa: E402 
 from eventyard.constructs.subscriber import Subscriber  # noqa: E402 (see above)
 from eventyard.constructs.subscription import Subscription  # noqa: E402 (see above)
 from eventyard.constructs.topic import Topic  # noqa: E402 (see above)
+from eventyard.constructs.webhook_intake import WebhookIntake  # noqa: E402 (see above)
 from eventyard.constructs.worker import Worker  # noqa: E402 (see above)
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "Subscriber",
     "Subscription",
     "Topic",
+    "WebhookIntake",
     "Worker",
     "acknowledge",
     "code_in",

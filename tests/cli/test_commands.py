@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -65,6 +66,7 @@ def test_the_demo_tells_the_day_and_balances_the_books() -> None:
     assert said.returncode == 0, said.stdout + said.stderr
     assert "Who got what" in said.stdout
     assert "OpenInvoice" in said.stdout
+    assert re.search(r"accountant\S+ +[1-9]", said.stdout)  # whose server the demo itself stands in for
     assert "One order's story" in said.stdout
     assert "They balance, and no event is lost." in said.stdout
 

@@ -67,6 +67,11 @@ ENVIRONMENTS = {
     "record_sale": {"SALES_TABLE": "Sales"},
     "plan_supply": {"SUPPLY_PLANS_TABLE": "SupplyPlans"},
     "file_return": {"FILED_RETURNS_TABLE": "FiledReturns"},
+    "take_webhook": {
+        "WEBHOOK_SECRET_ARN": "carrier-webhooks",
+        "BUS_NAME": "commerce",
+        "IDEMPOTENCY_TABLE": "Idempotency",
+    },
 }
 
 

@@ -50,10 +50,22 @@ def stock_low(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON valu
     return {"alert_id": "a-1", "sku": "samovar", "level": 1, "threshold": 5, "warehouse": "Leipzig"} | changes
 
 
+def handed_over(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+    """The carrier rang, and somebody was at home."""
+    return {
+        "notice_id": "n-1",
+        "order_id": "o-1",
+        "parcel": "JJD000390007",
+        "carrier": "parcels united",
+        "delivered_at": "2026-03-04T11:20:00Z",
+    } | changes
+
+
 ONE_OF_EACH = {
     "OrderPlaced": order(),
     "PaymentTaken": payment(),
     "ReturnRequested": sent_back(),
     "QuestionAsked": question(),
     "StockLow": stock_low(),
+    "ParcelDelivered": handed_over(),
 }

@@ -18,6 +18,7 @@ PROMISED = {
     "ReturnRequested": {"ReceiveReturn", "TrackStock", "RefundOrder", "/shop/audit"},
     "QuestionAsked": {"OpenTicket", "CustomerCare", "/shop/audit"},
     "StockLow": {"ReorderStock", "/shop/audit"},
+    "ParcelDelivered": {"/shop/audit"},
 }
 
 

@@ -96,6 +96,8 @@ def without(template: Json, *unwanted: Permission) -> Json:
         kept = [one for number, (_, one) in enumerate(_singles(document)) if number not in numbers]
         if not kept and made["Resources"][logical_id]["Type"].endswith("Policy"):
             _remove(made, logical_id)
+        elif not kept and path[0] == "Policies":
+            properties["Policies"] = [one for one in properties["Policies"] if one["PolicyDocument"] is not document]
         else:
             _put(properties, path, {**document, "Statement": kept})
     return made

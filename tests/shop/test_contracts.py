@@ -85,8 +85,14 @@ def test_the_events_of_the_tests_are_events_of_the_shop() -> None:
         event.model_validate(ONE_OF_EACH[event.contract.detail_type])
 
 
-@pytest.mark.parametrize("event", SHOP_EVENTS, ids=lambda event: event.contract.name)
-@pytest.mark.parametrize("source", ["shop.web", "shop.mobile", "shop.pos"])
+@pytest.mark.parametrize(
+    ("event", "source"),
+    [
+        pytest.param(event, source, id=f"{source}-{event.contract.name}")
+        for event in SHOP_EVENTS
+        for source in event.contract.sources
+    ],
+)
 def test_a_sample_of_each_event_is_understood_by_everyone_it_reaches(
     deployed: LocalCloud, event: type[EventType], source: str
 ) -> None:

@@ -69,7 +69,8 @@ def readable(arn: str) -> str:
     service, resource = parts[2], parts[5]
     resource = _MADE.sub(r"\1/\2", resource)
     if service == "events":
-        return resource
+        # `api-destination/NAME/ID`: the name says it all.
+        return resource.rpartition("/")[0] if resource.startswith("api-destination/") else resource
     for prefix in ("function:", "log-group:", "deliverystream/"):
         resource = resource.removeprefix(prefix)
     return f"{service}:{resource.removesuffix(':*')}"

@@ -7,7 +7,7 @@ promised is on record in `tests/shop/contracts`: a change that breaks it needs a
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from eventyard.contracts import Event, EventType
 
@@ -15,6 +15,7 @@ __all__ = [
     "SHOP_EVENTS",
     "Event",
     "OrderPlaced",
+    "ParcelDelivered",
     "PaymentTaken",
     "QuestionAsked",
     "ReturnRequested",
@@ -105,5 +106,22 @@ class StockLow(EventType, source=PRODUCERS):
     warehouse: Id
 
 
-SHOP_EVENTS: tuple[type[EventType], ...] = (OrderPlaced, PaymentTaken, ReturnRequested, QuestionAsked, StockLow)
+class ParcelDelivered(EventType, source="shop.carrier"):
+    """A carrier has handed a parcel to the customer; `notice_id` is the carrier's own for this piece of news."""
+
+    notice_id: Id
+    order_id: Id
+    parcel: Id
+    carrier: Id
+    delivered_at: AwareDatetime
+
+
+SHOP_EVENTS: tuple[type[EventType], ...] = (
+    OrderPlaced,
+    PaymentTaken,
+    ReturnRequested,
+    QuestionAsked,
+    StockLow,
+    ParcelDelivered,
+)
 """All of them, for the bus, the schema registry and the tests."""
