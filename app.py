@@ -3,7 +3,9 @@
 from eventyard.constructs import App, Environment, RemoteBus, RemoteFunction, RemoteQueue, RemoteTopic
 from stacks.analytics_mirror import AnalyticsMirror
 from stacks.audit import Audit
+from stacks.branch_tills import BranchTills
 from stacks.commerce_bus import CommerceBus
+from stacks.event_forks import EventForks
 from stacks.integrations import Integrations
 from stacks.order_fanout import OrderFanout
 from stacks.order_sharing import OrderSharing
@@ -31,7 +33,7 @@ commerce = CommerceBus(app, "CommerceBus", env=SHOP)
 records = ShopRecords(app, "ShopRecords", env=SHOP)
 
 # Who hears what: a topic for each concern, and behind the topics warehouse, finance and customer service.
-OrderFanout(app, "OrderFanout", bus=commerce.bus, records=records, env=SHOP)
+fanout = OrderFanout(app, "OrderFanout", bus=commerce.bus, records=records, env=SHOP)
 
 # What leaves the shop's account: order events to analytics in another Region, orders and alerts to a partner, and news.
 sharing = OrderSharing(
@@ -60,5 +62,17 @@ Audit(app, "Audit", provider=PARTNER.account, auditors=ANALYTICS.account, env=SH
 
 # Partners: orders shipped abroad go to a fulfiller, payments to the accountant, and carriers tell of their parcels.
 Integrations(app, "Integrations", bus=commerce.bus, records=records, env=SHOP)
+# What becomes of events besides: all of them kept, orders ready to be searched, orders that can be played again.
+EventForks(
+    app,
+    "EventForks",
+    bus=commerce.bus,
+    orders=fanout.orders,
+    consumers=[fanout.open_invoice.queue, fanout.reserve_stock.queue],
+    env=SHOP,
+)
+
+# The old tills of the branches, whose lines become orders, and the old ledger, which wants a line of each.
+BranchTills(app, "BranchTills", bus=commerce.bus, env=SHOP)
 
 app.synth()

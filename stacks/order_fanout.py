@@ -65,7 +65,7 @@ class OrderFanout(Stack):
         self._customer_service(records)
 
     def _warehouse(self, bus: Bus, records: ShopRecords) -> None:
-        reserve = self.code.worker(
+        self.reserve_stock = reserve = self.code.worker(
             "ReserveStock",
             listens_to=self.orders.only({"detail": {"country": DELIVERED_TO}}),
             environment={
@@ -106,8 +106,9 @@ class OrderFanout(Stack):
     def _finance(self, records: ShopRecords) -> None:
         environment = {"INVOICES_TABLE": records.invoices.table_name}
         refunds = self.returns.only({"detail": {"refund": [more_than(0)]}})
+        self.open_invoice = self.code.worker("OpenInvoice", listens_to=self.orders, raw=True, environment=environment)
         for worker in (
-            self.code.worker("OpenInvoice", listens_to=self.orders, raw=True, environment=environment),
+            self.open_invoice,
             self.code.worker("RecordPayment", listens_to=self.payments, raw=True, environment=environment),
             self.code.worker("RefundOrder", listens_to=refunds, raw=True, environment=environment),
         ):

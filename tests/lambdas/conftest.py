@@ -66,6 +66,8 @@ ENVIRONMENTS = {
     "track_stock": {"STOCK_TABLE": "Stock"},
     "record_sale": {"SALES_TABLE": "Sales"},
     "plan_supply": {"SUPPLY_PLANS_TABLE": "SupplyPlans"},
+    "index_order": {"INDEX_NAME": "orders"},
+    "translate_sale": {},
     "file_return": {"FILED_RETURNS_TABLE": "FiledReturns"},
     "take_webhook": {
         "WEBHOOK_SECRET_ARN": "carrier-webhooks",
@@ -148,7 +150,7 @@ class Function:
     name: str
     handler: ModuleType
 
-    def invoke(self, event: Json) -> Any:  # noqa: ANN401 - any JSON value
+    def invoke(self, event: Json | list[Json]) -> Any:  # noqa: ANN401 - any JSON value
         """Its handler's answer to an event."""
         return self.handler.handle(event, Context(self.name))
 

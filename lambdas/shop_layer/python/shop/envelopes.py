@@ -6,8 +6,10 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html (the
 https://docs.aws.amazon.com/sns/latest/dg/sns-large-payload-raw-message-delivery.html (raw delivery)
 https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html (a topic invokes a function)
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html (a rule invokes a function)
+https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html (a Firehose stream invokes a function)
 """
 
+import base64
 import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -50,6 +52,15 @@ def from_bus(event: Mapping[str, Any], form: type[Message]) -> Message:
         UnreadableMessageError: when the event is not of this form.
     """
     return _read(event, form)
+
+
+def from_stream(record: Mapping[str, Any], form: type[Message]) -> Message:
+    """The event in one of the `records` with which a Firehose stream invokes a function.
+
+    Raises:
+        UnreadableMessageError: when the data are no JSON or not of this form.
+    """
+    return _read(_json(base64.b64decode(record["data"]).decode(errors="replace")), form)
 
 
 def _json(text: str) -> object:
