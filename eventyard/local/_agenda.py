@@ -12,7 +12,7 @@ from eventyard.errors import DeliveryError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from eventyard.local._clock import VirtualClock
+    from eventyard.local._clock import Clock
 
 # Enough for a million deliveries with their retries; a system that needs more without coming to rest feeds itself.
 MOST_STEPS = 5_000_000
@@ -25,13 +25,14 @@ class Agenda:
     the other, on the thread that calls `run`.
     """
 
-    def __init__(self, clock: VirtualClock) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._entries: list[tuple[float, int, int, bool, Callable[[], None]]] = []
         self._work = 0
         self._horizon = float("inf")
         self._order = itertools.count()
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._open = True
         self._running = threading.Lock()
 
     def at(self, due: float, action: Callable[[], None], *, poll: bool = False, background: bool = False) -> None:
@@ -43,6 +44,7 @@ class Agenda:
             order = next(self._order)
             heapq.heappush(self._entries, (max(due, self._clock.now()), int(poll), order, background, action))
             self._work += not background
+            self._lock.notify()
 
     @property
     def horizon(self) -> float:
@@ -87,6 +89,48 @@ class Agenda:
                 self._clock.advance_to(until)
         finally:
             self._running.release()
+
+    def take(self, longest: float) -> tuple[Callable[[], None], bool] | None:
+        """What is due now and whether somebody waits for it, for a thread that does nothing else than wait for that.
+
+        Args:
+            longest: How many seconds of the clock to wait for something that falls due; None after that, or when the
+                agenda is closed. It is `done` when it has been done.
+        """
+        until = self._clock.now() + longest
+        with self._lock:
+            while self._open:
+                now = self._clock.now()
+                due = self._entries[0][0] if self._entries else until
+                if self._entries and due <= now:
+                    _, _, _, background, action = heapq.heappop(self._entries)
+                    return action, background
+                if now >= until:
+                    return None
+                self._lock.wait((min(due, until) - now) / self._clock.speed)
+        return None
+
+    def done(self, *, background: bool) -> None:
+        """Something that was taken is done: it was work until now."""
+        with self._lock:
+            self._work -= not background
+            self._lock.notify_all()
+
+    def rest(self, seconds: float) -> bool:
+        """Wait, so many seconds of this machine at most, until there is no work; answers whether there is none."""
+        with self._lock:
+            return self._lock.wait_for(lambda: not self._work, timeout=seconds)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be done what stands on it."""
+        return self._open
+
+    def close(self) -> None:
+        """Nobody waits for it any longer."""
+        with self._lock:
+            self._open = False
+            self._lock.notify_all()
 
     def _next(self, until: float | None) -> Callable[[], None] | None:
         with self._lock:

@@ -27,6 +27,7 @@ from eventyard.local._resources import Resources
 from eventyard.local._signatures import Signatures
 from eventyard.local._ticks import Ticks
 from eventyard.local._topics import Topics
+from eventyard.local._turn import Alone
 from eventyard.local._visits import follow
 from eventyard.local._yard import Yard, causes
 from eventyard.local.alarms import Alarms, Figures, Metrics
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from eventyard.local._clock import Clock
     from eventyard.local._deployment import Notice, PlannedStack
 
 
@@ -84,7 +86,7 @@ class LocalCloud:
         self.notices: list[Notice] = []
         self._seed = seed
         self._enforce = enforce
-        self._clock = VirtualClock(start)
+        self._clock: Clock = VirtualClock(start)
         self._host = host
         self._in_process = in_process
         self._stack = ExitStack()
@@ -101,9 +103,10 @@ class LocalCloud:
             agenda, ledger = Agenda(self._clock), Ledger(self._clock)
             faults = Faults(self._clock, self._seed, state.arns)
             authority = Authority(state, enforce=self._enforce)
-            outside, signatures = Outside(self._clock, lambda: host.endpoint.url), Signatures()
+            turn = self._turn(agenda)
+            outside, signatures = Outside(self._clock, turn, lambda: host.endpoint.url), Signatures()
             self._yard = yard = Yard(
-                self._clock, agenda, ledger, state, faults, authority, outside, signatures, seed=self._seed
+                self._clock, agenda, ledger, state, faults, authority, outside, signatures, turn, seed=self._seed
             )
             yard.buses, yard.topics, yard.queues = Buses(yard), Topics(yard), Queues(yard)
             yard.functions, yard.ticks = Functions(yard, host), Ticks(yard)
@@ -117,7 +120,7 @@ class LocalCloud:
             starting.enter_context(loopback_only())
             self._urls = urls = FunctionUrls(yard)
             starting.enter_context(
-                host.serving(yard.functions.calling, lambda visit: urls.visit(visit) or follow(visit, yard))
+                host.serving(yard.functions.calling, lambda visit: urls.visit(visit) or follow(visit, yard), turn)
             )
             self._session = host.session()
             self._stack = starting.pop_all()
@@ -130,6 +133,9 @@ class LocalCloud:
         """Stop; its clients refuse to call anything from now on."""
         self._open = False
         self._stack.close()
+
+    def _turn(self, agenda: Agenda) -> Alone:
+        return Alone(self._clock, agenda)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # what `__enter__` makes
         """What is there only inside `with`, asked for outside.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from http.client import responses
 from io import BytesIO
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from eventyard.errors import EventyardError
 from eventyard.local._function_urls import PREFIX
 from eventyard.local._http_payloads import Visit
 from eventyard.local._yard import caller, causes
@@ -18,10 +20,16 @@ from eventyard.local.moto_seam import wsgi_application
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from contextlib import AbstractContextManager
     from types import TracebackType
 
     from eventyard.local._http_payloads import Reply
     from eventyard.local.ledger import Cause
+
+
+_HERE = "127.0.0.1"
+# Connections that have not been accepted yet.
+_WAITING = 512
 
 
 class _Quiet(WSGIRequestHandler):
@@ -41,15 +49,35 @@ class Endpoint:
             which what the call publishes was caused.
         visiting: What somebody gets who is no SDK: who follows a link here, or calls a function URL; None where there
             is nothing.
+        turn: What each request waits for.
+        port: The port; any free one if it is 0.
+
+    Raises:
+        EventyardError: the port is taken.
     """
 
     def __init__(
-        self, calling: Callable[[str], tuple[str, tuple[Cause, ...]]], visiting: Callable[[Visit], Reply | None]
+        self,
+        calling: Callable[[str], tuple[str, tuple[Cause, ...]]],
+        visiting: Callable[[Visit], Reply | None],
+        turn: Callable[[], AbstractContextManager[object]],
+        port: int,
     ) -> None:
         self._calling = calling
         self._visiting = visiting
+        self._turn = turn
         self._moto: Any = wsgi_application()
-        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=_Quiet)
+        try:
+            listening = socket.create_server((_HERE, port), backlog=_WAITING)
+        except OSError as error:
+            raise EventyardError(
+                f"port {port} cannot be listened on: {error.strerror}.",
+                where=f"{_HERE}:{port}",
+                remedy="Is another local cloud up? End it, or choose another port.",
+            ) from None
+        self._server = make_server(
+            _HERE, port, self._answer, threaded=True, request_handler=_Quiet, fd=listening.detach()
+        )
         self._thread = threading.Thread(target=self._server.serve_forever, name="eventyard endpoint", daemon=True)
 
     @property
@@ -72,7 +100,8 @@ class Endpoint:
 
     def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if not _is_call(environ):
-            reply = self._visiting(_visit(environ))
+            with self._turn():
+                reply = self._visiting(_visit(environ))
             if reply is not None:
                 status = f"{reply.status} {responses.get(reply.status, '')}"
                 start_response(status, list(reply.headers))
@@ -80,9 +109,10 @@ class Endpoint:
         trace, events = self._calling(environ.get("HTTP_X_AMZN_TRACE_ID", ""))
         tokens = caller.set(trace), causes.set(events)
         try:
-            application = self._moto.get_application(environ)
-            answer: Iterable[bytes] = application(environ, start_response)
-            return answer
+            with self._turn():
+                application = self._moto.get_application(environ)
+                answer: Iterable[bytes] = application(environ, start_response)
+                return answer
         finally:
             caller.reset(tokens[0])
             causes.reset(tokens[1])

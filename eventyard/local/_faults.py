@@ -15,7 +15,7 @@ from eventyard.local.ledger import readable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from eventyard.local._clock import VirtualClock
+    from eventyard.local._clock import Clock
     from eventyard.local.ledger import Edge
 
 _SERVICES = frozenset({"events", "firehose", "lambda", "logs", "s3", "sns", "sqs"})
@@ -60,7 +60,7 @@ class Faults:
     the seed decides.
     """
 
-    def __init__(self, clock: VirtualClock, seed: int, present: Callable[[], Iterable[str]]) -> None:
+    def __init__(self, clock: Clock, seed: int, present: Callable[[], Iterable[str]]) -> None:
         self._clock = clock
         self._present = present
         self._faults: list[_Fault] = []

@@ -133,9 +133,10 @@ class Functions:
         self._in_flight[_root(trace)] = trace, handling
         token = causes.set(handling)
         try:
-            outcome = self._host.workers.invoke(
-                spec, payload, request_id=request_id, trace_id=trace, caller=caller.get()
-            )
+            with self._yard.turn.away():
+                outcome = self._host.workers.invoke(
+                    spec, payload, request_id=request_id, trace_id=trace, caller=caller.get()
+                )
         finally:
             causes.reset(token)
             del self._in_flight[_root(trace)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -31,10 +31,12 @@ class Host:
         in_process: Run functions in this process, for breakpoints and coverage, instead of a process each. Their code
             is then taken from where it came from, if `project` has the same files.
         project: The project's folder; the current one without it.
+        port: The endpoint's; any free one without it.
     """
 
-    def __init__(self, *, in_process: bool = False, project: Path | None = None) -> None:
+    def __init__(self, *, in_process: bool = False, project: Path | None = None, port: int = 0) -> None:
         self._in_process = in_process
+        self._port = port
         self._sources = Sources(project or Path.cwd()) if in_process else None
         self._stack = ExitStack()
         self._endpoint: Endpoint | None = None
@@ -44,6 +46,7 @@ class Host:
         self._whose: Callable[[str], tuple[str, tuple[Cause, ...]]] = _nobody
         # And it answers visitors from outside.
         self._shows: Callable[[Visit], Reply | None] = _nothing
+        self._turn: AbstractContextManager[object] = nullcontext()
 
     def __enter__(self) -> Self:
         """Ready; processes and the endpoint start when the first function needs them."""
@@ -78,20 +81,28 @@ class Host:
 
     @contextmanager
     def serving(
-        self, calling: Callable[[str], tuple[str, tuple[Cause, ...]]], visiting: Callable[[Visit], Reply | None]
+        self,
+        calling: Callable[[str], tuple[str, tuple[Cause, ...]]],
+        visiting: Callable[[Visit], Reply | None],
+        turn: AbstractContextManager[object],
     ) -> Iterator[None]:
-        """Serve the functions and visitors of one local cloud, which says whose call is whose, and what is shown."""
-        self._whose, self._shows = calling, visiting
+        """Serve the functions and visitors of one local cloud, which says whose call is whose, and what is shown.
+
+        Each request waits for its `turn`.
+        """
+        self._whose, self._shows, self._turn = calling, visiting, turn
         try:
             yield
         finally:
-            self._whose, self._shows = _nobody, _nothing
+            self._whose, self._shows, self._turn = _nobody, _nothing, nullcontext()
 
     @property
     def endpoint(self) -> Endpoint:
         """The loopback endpoint, started when first asked for."""
         if self._endpoint is None:
-            self._endpoint = self._stack.enter_context(Endpoint(self._calling, self._visiting))
+            self._endpoint = self._stack.enter_context(
+                Endpoint(self._calling, self._visiting, lambda: self._turn, self._port)
+            )
         return self._endpoint
 
 

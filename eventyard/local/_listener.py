@@ -142,7 +142,7 @@ class CloudListener:
     def waiting(self, queue: str, seconds: float, found: Callable[[], bool]) -> None:
         """A consumer waits."""
         self._yard.metrics.touch(queue)
-        self._yard.agenda.run(until=self._yard.clock.now() + seconds, stop=found)
+        self._yard.turn.wait(seconds, found)
 
     def invoke(self, function: str, payload: bytes, kind: str) -> tuple[bytes, str | None, str]:
         """Invoke."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from eventyard.local._agenda import Agenda
     from eventyard.local._buses import Buses
-    from eventyard.local._clock import VirtualClock
+    from eventyard.local._clock import Clock
     from eventyard.local._confirmations import Confirmations
     from eventyard.local._faults import Faults
     from eventyard.local._functions import Functions
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from eventyard.local._signatures import Signatures
     from eventyard.local._ticks import Ticks
     from eventyard.local._topics import Topics
+    from eventyard.local._turn import Alone
     from eventyard.local.alarms import Alarms, Figures, Metrics
     from eventyard.local.authority import Authority, Refusal
     from eventyard.local.ledger import Cause, Delivery, Ledger
@@ -95,7 +96,7 @@ class Parcel:
 class Yard:
     """The boxes, each of which knows the others through it. Made once a cloud."""
 
-    clock: VirtualClock
+    clock: Clock
     agenda: Agenda
     ledger: Ledger
     state: MotoState
@@ -103,6 +104,7 @@ class Yard:
     authority: Authority
     outside: Outside
     signatures: Signatures
+    turn: Alone
     seed: int
     buses: Buses = field(init=False)
     topics: Topics = field(init=False)

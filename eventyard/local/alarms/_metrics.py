@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from eventyard.local._agenda import Agenda
-    from eventyard.local._clock import VirtualClock
+    from eventyard.local._clock import Clock
     from eventyard.local.alarms._data import Series
     from eventyard.local.moto_seam import QueueFigures
 
@@ -27,7 +27,7 @@ class Metrics:
         read: Answers the figures of a queue (an ARN); None without such a queue.
     """
 
-    def __init__(self, clock: VirtualClock, agenda: Agenda, read: Callable[[str], QueueFigures | None]) -> None:
+    def __init__(self, clock: Clock, agenda: Agenda, read: Callable[[str], QueueFigures | None]) -> None:
         self.moved: set[MetricKey] = set()
         self._clock = clock
         self._agenda = agenda

@@ -19,7 +19,7 @@ from eventyard.local.ledger._trail import cycle, follow
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from eventyard.local._clock import VirtualClock
+    from eventyard.local._clock import Clock
     from eventyard.local.ledger._records import Balance, Delivery, Edge, Event
     from eventyard.local.ledger._trail import Trail
 
@@ -34,7 +34,7 @@ class Ledger:
     as long as something of them is pending.
     """
 
-    def __init__(self, clock: VirtualClock, keep: int = MOST_STORIES) -> None:
+    def __init__(self, clock: Clock, keep: int = MOST_STORIES) -> None:
         self._clock = clock
         self._records = Records(keep)
         self._books = Books()

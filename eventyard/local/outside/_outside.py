@@ -15,7 +15,8 @@ from eventyard.local.outside._stand_ins import StandIns
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from eventyard.local._clock import VirtualClock
+    from eventyard.local._clock import Clock
+    from eventyard.local._turn import Alone
     from eventyard.local.moto_seam import Connection
     from eventyard.local.outside._calls import Answer, Call
 
@@ -37,13 +38,15 @@ class Outside:
 
     Args:
         clock: The cloud's.
+        turn: Of those who touch the cloud: others have it while an endpoint is waited for.
         door: The URL under which the cloud itself is reached from outside, on the loopback.
     """
 
-    def __init__(self, clock: VirtualClock, door: Callable[[], str]) -> None:
+    def __init__(self, clock: Clock, turn: Alone, door: Callable[[], str]) -> None:
         self.stand_ins = StandIns()
         self.pacing = Pacing()
         self._clock = clock
+        self._turn = turn
         self._door = door
         self._tokens: dict[str, _Token] = {}
 
@@ -59,7 +62,9 @@ class Outside:
             Undeliverable: the endpoint is not on this machine, and has no stand-in.
             NoAnswerError: nobody answered.
         """
-        return send(call, self.server_of(call.url), timeout)
+        server = self.server_of(call.url)
+        with self._turn.away():
+            return send(call, server, timeout)
 
     def server_of(self, url: str) -> str:
         """Where a request for a URL goes to.
