@@ -3,6 +3,7 @@
 from eventyard.local._cloud import LocalCloud
 from eventyard.local._deployment import Notice
 from eventyard.local._host import Host
+from eventyard.local._served import ServedCloud
 from eventyard.local.ledger import Attempt, Balance, Chapter, Delivery, Edge, Event, Fate, Ledger, Story, readable
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Ledger",
     "LocalCloud",
     "Notice",
+    "ServedCloud",
     "Story",
     "readable",
 ]

@@ -114,8 +114,8 @@ class LocalCloud:
             yard.figures, yard.alarms = Figures(yard.metrics), Alarms(yard)
             yard.confirmations, yard.streams, yard.pipes = Confirmations(yard), Streams(yard), Pipes(yard)
             ledger.explain_with(yard.buses.unmatched)
-            self._resources = Resources(yard, self.client)
-            starting.enter_context(running(CloudListener(yard, self._resources), self._seed))
+            self._resources = Resources(yard, self._client)
+            starting.enter_context(running(CloudListener(yard, self._resources, self.account), self._seed))
             starting.enter_context(environment(self.account, self.region))
             starting.enter_context(loopback_only())
             self._urls = urls = FunctionUrls(yard)
@@ -181,6 +181,9 @@ class LocalCloud:
         Raises:
             EventyardError: there is no such account or Region.
         """
+        return self._client(service, account=account, region=region)
+
+    def _client(self, service: str, *, account: str | None = None, region: str | None = None) -> Any:  # noqa: ANN401  # the same
         account, region = account or self.account, region or self.region
         key = (service, account, region)
         if key not in self._clients:

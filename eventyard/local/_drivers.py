@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from eventyard.local._agenda import Agenda
-    from eventyard.local._turn import Turn
+    from eventyard.local._turn import Alone
 
 # So many functions can be waited for at a time; what waits for none of them takes no time to speak of.
 _THREADS = 8
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 class Drivers:
     """They run until the block ends. What an action raises is logged, and the others go on."""
 
-    def __init__(self, agenda: Agenda, turn: Turn) -> None:
+    def __init__(self, agenda: Agenda, turn: Alone) -> None:
         self._agenda = agenda
         self._turn = turn
         self._threads = [

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_KEY = re.compile(r"^AKIA(\d{12})YARD$")
+# Ours; and the account itself, which is easier to type into a shell.
+_KEY = re.compile(r"^(?:AKIA)?(\d{12})(?:YARD)?$")
 # Settings of the developer's own that would lead an SDK elsewhere.
 _FOREIGN = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "MOTO_ACCOUNT_ID")
 # One for all services, or one a service: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class CloudListener:
     """A `moto_seam.Listener`, method by method."""
 
-    def __init__(self, yard: Yard, resources: Resources) -> None:
+    def __init__(self, yard: Yard, resources: Resources, account: str) -> None:
+        self.account = account
         self._yard = yard
         self._resources = resources
 

@@ -84,11 +84,16 @@ __all__ = [
     "SkippedError",
     "SourceMapping",
     "Subscription",
+    "UnknownServiceError",
     "emulated",
     "model_of",
     "running",
     "wsgi_application",
 ]
+
+
+class UnknownServiceError(LookupError):
+    """A service that moto does not know, by the host it would have."""
 
 
 @contextmanager
@@ -122,6 +127,9 @@ def wsgi_application() -> object:
 
         @functools.cache  # noqa: B019  # lives as long as its host's endpoint
         def get_backend_for_host(self, host: str | None) -> object:
-            return super().get_backend_for_host(host)
+            found = super().get_backend_for_host(host)
+            if found is None and host is not None:
+                raise UnknownServiceError(host)
+            return found
 
     return Application(create_backend_app)

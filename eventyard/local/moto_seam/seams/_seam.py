@@ -24,7 +24,9 @@ ABSENT = None
 
 
 class Listener(Protocol):
-    """What moto tells the local cloud, and asks it to do in its place."""
+    """What moto tells the local cloud, and asks it to do in its place; `account` is that of keys which name none."""
+
+    account: str
 
     def now(self) -> float:
         """Seconds since the epoch."""

@@ -12,14 +12,19 @@ import moto.core.utils
 import moto.iam.models
 from moto.core.base_backend import BackendDict
 from moto.core.common_models import BaseModel
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.core.responses import BaseResponse
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.models import AWSManagedPolicy, IAMBackend
+from moto.iam.models import AWSManagedPolicy, IAMBackend, iam_backends
 
 from eventyard.local.moto_seam.seams._seam import Moto, Seam
 
 if TYPE_CHECKING:
     from eventyard.local.moto_seam.seams._seam import Listener
 
+# Credential=KEY/date of version 4; AWS KEY:signature of version 2.
+_CREDENTIAL = re.compile(r"(?:Credential=|^AWS )([^/:,\s]+)[/:]")
+_ANONYMOUS = "AKIAEXAMPLE"
 _AWS_POLICY = re.compile(r"^arn:aws:iam::aws:policy/(?:.*/)?([^/]+)$")
 
 
@@ -28,7 +33,27 @@ def _utcnow(_original: Moto, listener: Listener) -> Moto:
 
 
 def _account(original: Moto, listener: Listener) -> Moto:
-    return lambda access_key: listener.account_of(access_key) or original(access_key)
+    def account(access_key: str) -> str:
+        known = listener.account_of(access_key)
+        if known:
+            return known
+        found: str = original(access_key)
+        # moto's own default stands for a key that nobody made: any key, as people type one, is of the cloud's account.
+        made = found != DEFAULT_ACCOUNT_ID or access_key in iam_backends[found]["aws"].access_keys
+        return found if made else listener.account
+
+    return account
+
+
+def _access_key(_original: Moto, _listener: Listener) -> Moto:
+    def access_key(self: Moto) -> str:
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html; moto takes keys of twenty only.
+        signed = self.headers.get("Authorization", "")
+        asked = self.querystring.get("X-Amz-Credential") or self.querystring.get("AWSAccessKeyId") or [""]
+        found = _CREDENTIAL.search(signed)
+        return found[1] if found else str(asked[0]).split("/", 1)[0] or _ANONYMOUS
+
+    return access_key
 
 
 def _attach_role_policy(original: Moto, _listener: Listener) -> Moto:
@@ -69,6 +94,7 @@ def _aws_policies() -> dict[str, Any]:
 SEAMS = (
     Seam(moto.core.utils, "utcnow", (), "moto reads the cloud's clock", _utcnow),
     Seam(moto.iam.models, "get_account_id_from", ("access_key",), "clients choose an account by their key", _account),
+    Seam(BaseResponse, "get_access_key", ("self",), "whatever that key looks like", _access_key),
     Seam(
         BackendDict,
         "_create_account_specific_backend",
