@@ -90,6 +90,8 @@ class LocalCloud:
         self._host = host
         self._in_process = in_process
         self._stack = ExitStack()
+        # The account of keys that nobody made; moto has one for them that is nobody's.
+        self._strangers = ""
         self._open = False
         self._clients: dict[tuple[str, str, str], Any] = {}
 
@@ -115,7 +117,7 @@ class LocalCloud:
             yard.confirmations, yard.streams, yard.pipes = Confirmations(yard), Streams(yard), Pipes(yard)
             ledger.explain_with(yard.buses.unmatched)
             self._resources = Resources(yard, self._client)
-            starting.enter_context(running(CloudListener(yard, self._resources, self.account), self._seed))
+            starting.enter_context(running(CloudListener(yard, self._resources, self._strangers), self._seed))
             starting.enter_context(environment(self.account, self.region))
             starting.enter_context(loopback_only())
             self._urls = urls = FunctionUrls(yard)

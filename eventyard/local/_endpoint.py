@@ -124,9 +124,10 @@ class Endpoint:
     def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         try:
             check_host(environ)
-            check_scope(environ)
             body = body_of(environ)
-            check_json(environ, body)
+            if _is_call(environ):
+                check_scope(environ)
+                check_json(environ, body)
         except RefusedRequestError as refused:
             return _send(refusal(refused.status, f"{refused}", refused.code), start_response)
         # Read already, so that nobody's turn lasts as long as somebody's connection.

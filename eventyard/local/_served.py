@@ -53,6 +53,7 @@ class ServedCloud(LocalCloud):
         if speed <= 0:
             raise EventyardError(f"time cannot go by at speed {speed:g}.", remedy="Give a number greater than 0.")
         self._clock = WallClock(speed)
+        self._strangers = account
         self._port = port
         self._serving = ExitStack()
 

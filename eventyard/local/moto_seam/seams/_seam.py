@@ -24,7 +24,9 @@ ABSENT = None
 
 
 class Listener(Protocol):
-    """What moto tells the local cloud, and asks it to do in its place; `account` is that of keys which name none."""
+    """What moto tells the local cloud, and asks it to do in its place; `account` is that of keys which
+    nobody made, moto's own if it is empty.
+    """
 
     account: str
 

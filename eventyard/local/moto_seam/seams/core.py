@@ -38,9 +38,9 @@ def _account(original: Moto, listener: Listener) -> Moto:
         if known:
             return known
         found: str = original(access_key)
-        # moto's own default stands for a key that nobody made: any key, as people type one, is of the cloud's account.
+        # moto's own default stands for a key that nobody made. People type any key, for a cloud that is served.
         made = found != DEFAULT_ACCOUNT_ID or access_key in iam_backends[found]["aws"].access_keys
-        return found if made else listener.account
+        return found if made else listener.account or found
 
     return account
 
