@@ -11,6 +11,7 @@ from eventyard.local import _identity
 from eventyard.local._yard import causes
 from eventyard.local.alarms import MINUTE, Datum, MetricKey
 from eventyard.local.moto_seam import RefusedError
+from eventyard.local.schemas import Registries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,7 @@ class CloudListener:
         self.account = account
         self._yard = yard
         self._resources = resources
+        self._registries = Registries(yard.clock)
 
     def now(self) -> float:
         """Seconds since the epoch."""
@@ -67,6 +69,10 @@ class CloudListener:
     def put_records(self, stream: str, records: list[bytes]) -> list[str]:
         """PutRecord, PutRecordBatch."""
         return self._yard.streams.put_by_api(stream, records)
+
+    def schemas(self, account: str, region: str, operation: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The schema registry."""
+        return self._registries.call(account, region, operation, given)
 
     def report(  # noqa: PLR0917  # as in the protocol
         self, account: str, region: str, source: str, detail_type: str, detail: Mapping[str, Any], resources: list[str]

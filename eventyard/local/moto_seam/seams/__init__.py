@@ -25,6 +25,7 @@ from eventyard.local.moto_seam.seams import (
     firehose,
     pipes,
     reports,
+    schemas,
     sns,
     sqs,
 )
@@ -51,6 +52,7 @@ SEAMS: tuple[Seam, ...] = tuple(
         pipes,
         awslambda,
         reports,
+        schemas,
         cloudwatch,
         cloudformation,
     )

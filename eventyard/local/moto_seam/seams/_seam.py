@@ -73,6 +73,13 @@ class Listener(Protocol):
     def put_records(self, stream: str, records: list[bytes]) -> list[str]:
         """PutRecord or PutRecordBatch to a Firehose stream (an ARN); answers the records' ids."""
 
+    def schemas(self, account: str, region: str, operation: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """An operation of the schema registry.
+
+        Raises:
+            ApiError: the request is refused.
+        """
+
     def report(  # the fields of an event
         self, account: str, region: str, source: str, detail_type: str, detail: Mapping[str, Any], resources: list[str]
     ) -> None:
