@@ -114,7 +114,8 @@ class Topics:
         self._yard.figures.published(message.topic)
         for subscriber in self._of(message.topic):
             if subscriber.subscription.pending:
-                self._yard.ledger.kept_away(event_id, subscriber.edge, parent, _unconfirmed, _UNCONFIRMED)
+                why = partial(_unconfirmed, subscriber)
+                self._yard.ledger.kept_away(event_id, subscriber.edge, parent, why, _UNCONFIRMED)
                 continue
             text = _for_protocol(message, subscriber.subscription.protocol)
             chosen = subscriber.filter
@@ -237,8 +238,10 @@ class _Sending:
         return _envelopes.notification(self.message, self.subscriber.subscription.arn, signing, door)
 
 
-def _unconfirmed() -> str:
-    return f"{_UNCONFIRMED}: its endpoint has to visit the SubscribeURL that it was sent"
+def _unconfirmed(subscriber: Subscriber) -> str:
+    if subscriber.is_http:
+        return f"{_UNCONFIRMED}: its endpoint has to visit the SubscribeURL that it was sent"
+    return f"{_UNCONFIRMED}: somebody has to follow the link in a mail, and no mail leaves this machine"
 
 
 def _why(chosen: FilterPolicy, message: Message, text: str) -> str:

@@ -279,3 +279,15 @@ def test_who_unsubscribes_hears_nothing_more(cloud: LocalCloud) -> None:
     cloud.client("sns").publish(TopicArn=TOPIC, Message="after")
     cloud.settle()
     assert [message["Body"] for message in received(cloud, "warehouse")] == ["before"]
+
+
+def test_nobody_gets_mail_before_they_have_confirmed_it_and_here_nobody_can(cloud: LocalCloud) -> None:
+    sns = cloud.client("sns")
+    topic = sns.create_topic(Name="alerts")["TopicArn"]
+    answer = sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="ops@shop.example")
+    assert answer["SubscriptionArn"] == "pending confirmation"
+    message = sns.publish(TopicArn=topic, Message="hello")["MessageId"]
+    cloud.settle()
+    assert cloud.ledger.deliveries_of(message) == []
+    assert "while its subscription is not confirmed" in str(cloud.ledger.story(message))
+    cloud.ledger.assert_not_delivered(message, "ops@shop.example", because="no mail leaves this machine")

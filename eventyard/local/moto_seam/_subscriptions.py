@@ -57,7 +57,7 @@ class SubscriptionState:
 
 
 def set_pending(subscription: Moto) -> None:
-    """A new subscription of an HTTP endpoint."""
+    """A new subscription of an HTTP endpoint, or of somebody's mail."""
     subscription.attributes |= {"PendingConfirmation": "true", "ConfirmationWasAuthenticated": "false"}
 
 

@@ -72,7 +72,9 @@ def delete(made: Made, properties: Mapping[str, Any], scope: Scope) -> None:
 def remarks(properties: Mapping[str, Any]) -> Iterator[str]:
     """Some protocols lead out of any local cloud."""
     protocol = properties["Protocol"]
-    if protocol not in _DELIVERED:
+    if protocol.startswith("email"):
+        yield f"messages to protocol {protocol} wait for somebody to confirm, and no mail leaves this machine."
+    elif protocol not in _DELIVERED:
         yield f"messages to protocol {protocol} are not delivered; each is entered in the ledger as dropped."
 
 

@@ -377,3 +377,27 @@ def test_a_functions_code_may_do_what_its_role_may(scene: Scene) -> None:
     may = document(statement(None, "sqs:SendMessage"))
     scene.cloud.client("iam").put_role_policy(RoleName="caller", PolicyName="does", PolicyDocument=may)
     assert "FunctionError" not in functions.invoke(FunctionName="sends")
+
+
+def test_whoever_puts_metrics_may_be_held_to_a_namespace(cloud: LocalCloud, scene: Scene) -> None:
+    condition = {"StringEquals": {"cloudwatch:namespace": "Shop"}}
+    allowed = statement(None, "cloudwatch:PutMetricData", Condition=condition)
+    role = scene.role("tells", allowed, trusts={"AWS": f"arn:aws:iam::{US}:root"})
+    cloudwatch = scene.session(role).client("cloudwatch")
+    data = [{"MetricName": "Heartbeat", "Value": 1.0}]
+    cloudwatch.put_metric_data(Namespace="Shop", MetricData=data)
+    with pytest.raises(ClientError, match="cloudwatch:PutMetricData"):
+        cloudwatch.put_metric_data(Namespace="Else", MetricData=data)
+    assert [one["Namespace"] for one in cloud.client("cloudwatch").list_metrics()["Metrics"]] == ["Shop"]
+
+
+def test_a_bucket_that_denies_what_is_not_tls_takes_objects(cloud: LocalCloud) -> None:
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="evidence")
+    deny = statement({"AWS": "*"}, "s3:*", ["arn:aws:s3:::evidence", "arn:aws:s3:::evidence/*"], Effect="Deny")
+    insecure = {**deny, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    s3.put_bucket_policy(Bucket="evidence", Policy=document(insecure))
+    s3.put_object(Bucket="evidence", Key="a", Body=b"x")
+    s3.put_bucket_policy(Bucket="evidence", Policy=document({**deny, "Action": "s3:PutObject"}))
+    with pytest.raises(ClientError, match="s3:PutObject"):
+        s3.put_object(Bucket="evidence", Key="b", Body=b"x")

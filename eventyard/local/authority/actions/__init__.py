@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from eventyard.local.authority.actions import (
     awslambda,
+    cloudwatch,
     dynamodb,
     events,
     firehose,
@@ -33,7 +34,7 @@ __all__ = ["ANY", "Wanted", "wanted"]
 
 SERVICES: dict[str, Service] = {
     module.prefix: cast("Service", module)
-    for module in (awslambda, dynamodb, events, firehose, kms, logs, s3, secretsmanager, sns, sqs, ssm, sts)
+    for module in (awslambda, cloudwatch, dynamodb, events, firehose, kms, logs, s3, secretsmanager, sns, sqs, ssm, sts)
 }
 
 

@@ -10,7 +10,9 @@ from xml.sax.saxutils import escape
 
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.utils import get_service_model
+from moto.iam.access_control import PermissionResult
 from moto.s3.exceptions import BucketAccessDeniedError
+from moto.s3.models import FakeBucket
 from werkzeug.exceptions import HTTPException
 
 from eventyard.local.moto_seam._records import ApiCall
@@ -70,6 +72,15 @@ def _s3(_original: Moto, listener: Listener) -> Moto:
     return authorize
 
 
+def _bucket_policy(original: Moto, _listener: Listener) -> Moto:
+    def get_permission(self: Moto, action: str, resource: str) -> Moto:
+        """It is asked a second time by moto, which takes a Deny for one whatever its condition is."""
+        found = original(self, action, resource)
+        return PermissionResult.NEUTRAL if found == PermissionResult.DENIED else found
+
+    return get_permission
+
+
 def _call(response: Moto, service: str, operation: str, parameters: Mapping[str, Any]) -> ApiCall:
     return ApiCall(response.access_key, response.current_account, response.region, service, operation, parameters)
 
@@ -115,4 +126,5 @@ SEAMS = (
         "and S3's",
         _s3,
     ),
+    Seam(FakeBucket, "get_permission", ("self", "action", "resource"), "and those of buckets", _bucket_policy),
 )

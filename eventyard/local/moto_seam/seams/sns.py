@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 
 _CONFIRMED_BY_ENDPOINT = frozenset({"http", "https"})
+# Somebody has to follow the link in SNS's mail. None is sent here, so that such a subscription stays as it is.
+_CONFIRMED_BY_PEOPLE = frozenset({"email", "email-json"})
 
 
 def _validate_filter_policy(_original: Moto, _listener: Listener) -> Moto:
@@ -197,6 +199,8 @@ def _subscribed(original: Moto, listener: Listener) -> Moto:
     def subscribe(self: Moto, topic_arn: str, endpoint: str, protocol: str) -> Moto:
         before = self._find_subscription(topic_arn, endpoint, protocol)
         found = original(self, topic_arn, endpoint, protocol)
+        if protocol in _CONFIRMED_BY_PEOPLE and before is None:
+            set_pending(found)
         if protocol in _CONFIRMED_BY_ENDPOINT:
             if before is None:
                 set_pending(found)
