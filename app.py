@@ -7,6 +7,7 @@ from stacks.branch_tills import BranchTills
 from stacks.commerce_bus import CommerceBus
 from stacks.event_forks import EventForks
 from stacks.integrations import Integrations
+from stacks.operations import Operations
 from stacks.order_fanout import OrderFanout
 from stacks.order_sharing import OrderSharing
 from stacks.partner_desk import PartnerDesk
@@ -62,6 +63,7 @@ Audit(app, "Audit", provider=PARTNER.account, auditors=ANALYTICS.account, env=SH
 
 # Partners: orders shipped abroad go to a fulfiller, payments to the accountant, and carriers tell of their parcels.
 Integrations(app, "Integrations", bus=commerce.bus, records=records, env=SHOP)
+
 # What becomes of events besides: all of them kept, orders ready to be searched, orders that can be played again.
 EventForks(
     app,
@@ -74,5 +76,9 @@ EventForks(
 
 # The old tills of the branches, whose lines become orders, and the old ledger, which wants a line of each.
 BranchTills(app, "BranchTills", bus=commerce.bus, env=SHOP)
+
+# Who is told when the shop loses events, and when AWS reports that something of the shop's has stopped.
+WATCHED = [commerce, records, fanout]
+Operations(app, "Operations", watch=WATCHED, email="ops@shop.example", pager="https://pager.example/shop", env=SHOP)
 
 app.synth()

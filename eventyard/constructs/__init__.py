@@ -26,6 +26,7 @@ use_bundled_node()
 from aws_cdk import App, Environment  # noqa: E402 (see above)
 
 from eventyard.constructs.acknowledge import acknowledge  # noqa: E402 (see above)
+from eventyard.constructs.alarm_admission import admit_alarms  # noqa: E402 (see above)
 from eventyard.constructs.api_destination import ApiDestination  # noqa: E402 (see above)
 from eventyard.constructs.archive import Archive  # noqa: E402 (see above)
 from eventyard.constructs.bucket import Bucket  # noqa: E402 (see above)
@@ -55,6 +56,7 @@ from eventyard.constructs.storage_pipeline import StoragePipeline  # noqa: E402 
 from eventyard.constructs.subscriber import Subscriber  # noqa: E402 (see above)
 from eventyard.constructs.subscription import Subscription  # noqa: E402 (see above)
 from eventyard.constructs.topic import Topic  # noqa: E402 (see above)
+from eventyard.constructs.watch import Watch  # noqa: E402 (see above)
 from eventyard.constructs.webhook_intake import WebhookIntake  # noqa: E402 (see above)
 from eventyard.constructs.worker import Worker  # noqa: E402 (see above)
 
@@ -88,9 +90,11 @@ __all__ = [
     "Subscriber",
     "Subscription",
     "Topic",
+    "Watch",
     "WebhookIntake",
     "Worker",
     "acknowledge",
+    "admit_alarms",
     "code_in",
     "let_logs_encrypt",
 ]

@@ -56,7 +56,7 @@ def raw(event: Json) -> str:
     return json.dumps(event)
 
 
-def enveloped(event: Json) -> str:
+def enveloped(event: object) -> str:
     """A queue message's body in SNS's envelope."""
     return in_envelope(json.dumps(event))
 

@@ -33,6 +33,7 @@ TABLES = {
     "SupplyPlans": "alert_id",
     "FiledReturns": "return_id",
     "Idempotency": "id",
+    "Incidents": "subject",
 }
 QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}"
 MOVEMENTS = f"arn:aws:sns:{REGION}:{ACCOUNT}:StockMovements.fifo"
@@ -64,6 +65,8 @@ ENVIRONMENTS = {
         "IDEMPOTENCY_TABLE": "Idempotency",
     },
     "track_stock": {"STOCK_TABLE": "Stock"},
+    "write_incident": {"INCIDENTS_TABLE": "Incidents"},
+    "check_health": {"METRIC_NAMESPACE": "Shop/Operations"},
     "record_sale": {"SALES_TABLE": "Sales"},
     "plan_supply": {"SUPPLY_PLANS_TABLE": "SupplyPlans"},
     "index_order": {"INDEX_NAME": "orders"},
