@@ -13,14 +13,19 @@ from typing import TYPE_CHECKING, TypeAlias
 from aws_cdk import Token, aws_events, aws_iam, aws_lambda, aws_sns, aws_sqs
 from constructs import Construct
 
-from eventyard.constructs.remote import known_arn, role_arn
+from eventyard.constructs.remote import (
+    RemoteBus,
+    RemoteFunction,
+    RemoteQueue,
+    RemoteTopic,
+    place_of,
+    role_arn,
+)
 from eventyard.constructs.worker import Worker
 from eventyard.errors import EventyardError
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms
-
-    from eventyard.constructs.remote import RemoteBus
 
 Receiver: TypeAlias = aws_events.EventBus | aws_sqs.Queue | aws_sns.Topic | aws_lambda.Function | Worker
 
@@ -49,23 +54,23 @@ class Admission(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, sender: RemoteBus, to: Receiver) -> None:
         super().__init__(scope, construct_id)
         to = to.queue if isinstance(to, Worker) else to  # type: ignore[assignment]  # jsii: every queue made here is one
-        if isinstance(to, aws_events.EventBus):
-            self._to_bus(to, sender)
-        elif isinstance(to, aws_lambda.Function):
-            self._to_function(to, sender)
-        elif isinstance(to, aws_sqs.Queue):
-            self._by_role(to, sender, "sqs:SendMessage", to.queue_arn, to.encryption_master_key)
-        elif isinstance(to, aws_sns.Topic):
-            self._by_role(to, sender, "sns:Publish", to.topic_arn, to.master_key)
-        else:
+        if not isinstance(to, aws_events.EventBus | aws_lambda.Function | aws_sqs.Queue | aws_sns.Topic):
             raise EventyardError(
                 f"another account's rules cannot hand events to a {type(to).__name__}.",
                 where=self.node.path,
                 remedy="Give a bus, queue, topic, function or worker that is made here.",
             )
+        arn = _known_arn(to)
+        if isinstance(to, aws_events.EventBus):
+            self._to_bus(to, sender)
+        elif isinstance(to, aws_lambda.Function):
+            self._to_function(to, sender)
+        elif isinstance(to, aws_sqs.Queue):
+            self._by_role(to, role_arn(sender, arn), "sqs:SendMessage", to.queue_arn, to.encryption_master_key)
+        else:
+            self._by_role(to, role_arn(sender, arn), "sns:Publish", to.topic_arn, to.master_key)
 
     def _to_bus(self, bus: aws_events.EventBus, sender: RemoteBus) -> None:
-        _arn_of(bus)
         statement = aws_iam.PolicyStatement(
             actions=["events:PutEvents"],
             principals=[aws_iam.AccountPrincipal(sender.at.account)],
@@ -81,7 +86,6 @@ class Admission(Construct):
         )
 
     def _to_function(self, function: aws_lambda.Function, sender: RemoteBus) -> None:
-        _arn_of(function)
         aws_lambda.CfnPermission(
             self,
             "Permission",
@@ -91,17 +95,12 @@ class Admission(Construct):
         )
 
     def _by_role(
-        self,
-        to: aws_sqs.Queue | aws_sns.Topic,
-        sender: RemoteBus,
-        action: str,
-        resource: str,
-        key: aws_kms.IKey | None,
+        self, to: aws_sqs.Queue | aws_sns.Topic, role: str, action: str, resource: str, key: aws_kms.IKey | None
     ) -> None:
-        role = {"ArnEquals": {"aws:PrincipalArn": role_arn(sender, _arn_of(to))}}
-        account = aws_iam.AccountPrincipal(sender.at.account)
+        account = aws_iam.AccountPrincipal(role.split(":")[4])
+        only = {"ArnEquals": {"aws:PrincipalArn": role}}
         to.add_to_resource_policy(
-            aws_iam.PolicyStatement(actions=[action], principals=[account], resources=[resource], conditions=role)
+            aws_iam.PolicyStatement(actions=[action], principals=[account], resources=[resource], conditions=only)
         )
         if key is not None:
             key.add_to_resource_policy(
@@ -109,29 +108,29 @@ class Admission(Construct):
                     actions=["kms:GenerateDataKey", "kms:Decrypt"],
                     principals=[account],
                     resources=["*"],  # in a key policy: this key
-                    conditions=role,
+                    conditions=only,
                 )
             )
 
 
-# How the name of each kind stands in its template, and in its ARN.
-_NAMES = {
-    aws_events.CfnEventBus: ("name", "events", "event-bus/"),
-    aws_lambda.CfnFunction: ("function_name", "lambda", "function:"),
-    aws_sqs.CfnQueue: ("queue_name", "sqs", ""),
-    aws_sns.CfnTopic: ("topic_name", "sns", ""),
+# Where the name of each kind stands in its template, and how another account names it.
+_NAMES: dict[type, tuple[str, type[RemoteBus | RemoteFunction | RemoteQueue | RemoteTopic]]] = {
+    aws_events.CfnEventBus: ("name", RemoteBus),
+    aws_lambda.CfnFunction: ("function_name", RemoteFunction),
+    aws_sqs.CfnQueue: ("queue_name", RemoteQueue),
+    aws_sns.CfnTopic: ("topic_name", RemoteTopic),
 }
 
 
-def _arn_of(to: aws_events.EventBus | aws_lambda.Function | aws_sqs.Queue | aws_sns.Topic) -> str:
+def _known_arn(to: aws_events.EventBus | aws_lambda.Function | aws_sqs.Queue | aws_sns.Topic) -> str:
     """The ARN, as the sender knows it."""
     resource = to.node.default_child
-    attribute, service, before = _NAMES[type(resource)]  # type: ignore[index]  # what these constructs make
+    attribute, remote = _NAMES[type(resource)]
     name = getattr(resource, attribute)
     if name is None or Token.is_unresolved(name):
         raise EventyardError(
             "CloudFormation would make up its name, so nobody in another account could know it.",
             where=to.node.path,
-            remedy=f'Give it {"name" if attribute == "name" else attribute}="...".',
+            remedy=f'Give it {attribute}="...".',
         )
-    return known_arn(to, service, f"{before}{name}")
+    return remote(name, at=place_of(to)).arn

@@ -11,12 +11,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from aws_cdk import Stack, Token, aws_sns
+from aws_cdk import Environment, Stack, Token, aws_sns
 
 from eventyard.errors import EventyardError
 
 if TYPE_CHECKING:
-    from aws_cdk import Environment
     from constructs import Construct
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: a role's name has up to 64 characters.
@@ -126,11 +125,11 @@ def role_arn(sender: RemoteBus, target: str) -> str:
     return f"arn:{partition_of(sender)}:iam::{sender.at.account}:role/{role_name(sender, target)}"
 
 
-def known_arn(scope: Construct, service: str, resource: str) -> str:
-    """The ARN of a resource of this stack, in words: no reference, because another account is to come to the same.
+def place_of(scope: Construct) -> Environment:
+    """The account and Region of a stack, in words: another account is to come to the same ARNs.
 
     Raises:
-        EventyardError: If the stack does not say its account and Region.
+        EventyardError: If the stack does not say them.
     """
     stack = Stack.of(scope)
     if Token.is_unresolved(stack.account) or Token.is_unresolved(stack.region):
@@ -139,7 +138,7 @@ def known_arn(scope: Construct, service: str, resource: str) -> str:
             where=scope.node.path,
             remedy="Give the stack env=Environment(account=..., region=...).",
         )
-    return f"arn:{_partition(stack.region)}:{service}:{stack.region}:{stack.account}:{resource}"
+    return Environment(account=stack.account, region=stack.region)
 
 
 def partition_of(remote: Remote) -> str:

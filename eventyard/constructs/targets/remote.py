@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from aws_cdk import Environment, Stack, aws_events, aws_iam
+from aws_cdk import Stack, aws_events, aws_iam
 
 from eventyard.constructs.acknowledge import acknowledge
 from eventyard.constructs.callers import name_of
@@ -17,8 +17,8 @@ from eventyard.constructs.remote import (
     RemoteFunction,
     RemoteQueue,
     RemoteTopic,
-    known_arn,
     partition_of,
+    place_of,
     role_name,
 )
 from eventyard.constructs.targets.edge import Connection
@@ -78,9 +78,7 @@ def _sender(edge: Edge) -> RemoteBus:
             where=edge.scope.node.path,
             remedy="Give the bus a name.",
         )
-    known_arn(edge.scope, "events", name)  # refuses a stack that does not say where it is
-    stack = Stack.of(edge.scope)
-    return RemoteBus(name, at=Environment(account=stack.account, region=stack.region))
+    return RemoteBus(name, at=place_of(edge.scope))
 
 
 def _refuse_other_region(to: Elsewhere, edge: Edge) -> None:
