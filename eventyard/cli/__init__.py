@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": "Play a trading day in the shop, and balance the books.",
     "match": "Tell whether an event matches a pattern, and why or why not.",
     "synth": "Synthesize the CDK app of cdk.json, if its sources changed.",
+    "up": "Serve a local cloud on the loopback, for the CDK CLI and any SDK.",
     "why": "Tell which rules of a bus match an event, and why the others do not.",
 }
 

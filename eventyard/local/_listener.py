@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from eventyard.errors import EventyardError
 from eventyard.local import _identity
+from eventyard.local._bootstrap import prepare
 from eventyard.local._yard import causes
 from eventyard.local.alarms import MINUTE, Datum, MetricKey
 from eventyard.local.moto_seam import RefusedError
@@ -40,7 +41,9 @@ class CloudListener:
         return _identity.account_of(access_key) or self._yard.state.account_of(access_key)
 
     def authorize(self, call: ApiCall) -> None:
-        """Somebody's call."""
+        """Somebody's call. The CDK CLI finds an environment bootstrapped, whichever it is."""
+        if call.operation == "AssumeRole":
+            prepare(str(call.parameters.get("RoleArn")), self._resources.client)
         authority = self._yard.authority
         refusal = authority.call(call)
         if refusal is not None and authority.enforce:

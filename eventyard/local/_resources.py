@@ -27,7 +27,7 @@ class Resources:
     def __init__(self, yard: Yard, client: Callable[..., Any]) -> None:
         self.problems: list[DeployError] = []
         self._yard = yard
-        self._client = client
+        self.client = client
         self._remarks: dict[str, tuple[str, ...]] = {}
         self._models = {kind.type: model_of(kind, self) for kind in KINDS}
 
@@ -39,7 +39,7 @@ class Resources:
         """Clients of one account, and of one Region unless another is named after the service."""
 
         def client(service: str, elsewhere: str = region) -> Any:  # noqa: ANN401  # boto3's own dynamic type
-            return self._client(service, account=account, region=elsewhere)
+            return self.client(service, account=account, region=elsewhere)
 
         return client
 
