@@ -39,8 +39,8 @@ def up(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 def client(endpoint: str, service: str) -> Any:  # noqa: ANN401 - boto3's own dynamic type
     session: Any = boto3.Session(
         aws_access_key_id="111111111111",
-        aws_secret_access_key="x",
-        region_name="us-east-1",  # noqa: S106 - any will do
+        aws_secret_access_key="x",  # noqa: S106 - any will do
+        region_name="us-east-1",
     )
     return session.client(service, endpoint_url=endpoint)
 
