@@ -67,9 +67,15 @@ class FunctionUrls:
 
         The status of failures: 403 without permission, 429 throttled, 502 when the function fails.
         """
-        yard, url = self._yard, self._yard.state.function_url(url_id)
+        url = self._yard.state.function_url(url_id)
         if url is None:
             return _said(403, "Forbidden")
+        reply = self._invoke(url, visit)
+        self._yard.figures.visited(url.function, reply.status)
+        return reply
+
+    def _invoke(self, url: FunctionUrl, visit: Visit) -> Reply:
+        yard = self._yard
         if len(visit.body) > _MOST_BYTES:
             return _said(413, f"Request must be smaller than {_MOST_BYTES} bytes for the InvokeFunction operation")
         now, event_id = yard.clock.now(), yard.new_id()

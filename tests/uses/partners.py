@@ -96,6 +96,12 @@ class Partners:
             for message in answer.get("Messages", [])
         ]
 
+    def alarm(self, begins: str) -> str:
+        """The state of the alarm whose description begins so."""
+        alarms = self.cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
+        (state,) = [one["StateValue"] for one in alarms if one.get("AlarmDescription", "").startswith(begins)]
+        return str(state)
+
     def to(self, part_of_target: str) -> list[Delivery]:
         """The deliveries to whoever has this in its ARN or URL."""
         return [one for one in self.cloud.ledger.deliveries if part_of_target in one.edge.target]

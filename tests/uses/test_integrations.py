@@ -210,3 +210,21 @@ def test_a_function_that_fails_makes_the_carrier_try_again(partners: Partners) -
     assert partners.webhook(NOTICE) == 200
     partners.cloud.settle()
     assert len(partners.published()) == 1
+
+
+def test_webhooks_that_fail_set_off_the_alarm(partners: Partners) -> None:
+    partners.cloud.faults.fail("TakeWebhook", times=2)
+    partners.cloud.ledger.expect_drops("TakeWebhook")
+    assert partners.alarm("Webhooks of ") != "ALARM"
+
+    assert [partners.webhook(NOTICE), partners.webhook(NOTICE)] == [502, 502]
+    partners.cloud.advance(minutes=6)
+    assert partners.alarm("Webhooks of ") == "ALARM"
+
+
+def test_a_dead_letter_of_the_fulfiller_sets_off_its_alarm(partners: Partners) -> None:
+    partners.fulfiller.status = 404
+    partners.tell("OrderPlaced", order(country="US"))
+    partners.cloud.settle()
+    partners.cloud.advance(minutes=2)
+    assert partners.alarm("Dead letters of rule Integrations/CommerceRoutes/ShippedAbroad") == "ALARM"

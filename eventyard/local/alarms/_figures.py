@@ -49,6 +49,9 @@ EMULATED = {
             "Errors",
             "Invocations",
             "Throttles",
+            "Url4xxCount",
+            "Url5xxCount",
+            "UrlRequestCount",
         }
     ),
     "AWS/SNS": frozenset(
@@ -128,6 +131,14 @@ class Figures:
     def throttled(self, function: str) -> None:
         """An invocation was throttled."""
         self._count(function, "Throttles")
+
+    def visited(self, function: str, status: int) -> None:
+        """A request to a function's URL was answered.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html
+        """
+        refused = {4: ("Url4xxCount",), 5: ("Url5xxCount",)}.get(status // 100, ())
+        self._count(function, "UrlRequestCount", *refused)
 
     def queued(self, function: str) -> None:
         """Lambda took an event for an asynchronous invocation."""
