@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from moto import mock_aws
 from moto.moto_api._internal import mock_random
@@ -48,6 +48,7 @@ from eventyard.local.moto_seam.seams import (
     Seam,
     emulated,
     installed,
+    schemas,
 )
 
 if TYPE_CHECKING:
@@ -131,5 +132,8 @@ def wsgi_application() -> object:
             if found is None and host is not None:
                 raise UnknownServiceError(host)
             return found
+
+        def get_application(self, environ: dict[str, Any]) -> Any:  # noqa: ANN401  # Flask's, or one of ours
+            return schemas.over_http if schemas.signed_for(environ) else super().get_application(environ)
 
     return Application(create_backend_app)

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from eventyard.local import LocalCloud
-    from tests.local.conftest import Deploy, Json
+    from tests.local.conftest import Deploy, Function, Json
 
 
 def openapi(version: str = "1.0.0") -> str:
@@ -90,6 +90,25 @@ def test_many_schemas_come_page_by_page(cloud: LocalCloud) -> None:
         schemas.create_schema(RegistryName="shop", SchemaName=name, Type="OpenApi3", Content=openapi())
     pages = schemas.get_paginator("list_schemas").paginate(RegistryName="shop", Limit=2)
     assert [[one["SchemaName"] for one in page["Schemas"]] for page in pages] == [names[:2], names[2:4], names[4:]]
+
+
+def test_a_function_reads_the_registry_if_its_role_may(cloud: LocalCloud, deploy: Deploy, function: Function) -> None:
+    code = """
+        import boto3
+        def handle(event, context):
+            schemas = boto3.client("schemas")
+            return [one["SchemaName"] for one in schemas.list_schemas(RegistryName="shop")["Schemas"]]
+    """
+    made = function("Read", code)
+    deploy({**resources(), **made})
+    lambda_ = cloud.client("lambda")
+    assert json.loads(lambda_.invoke(FunctionName="Read")["Payload"].read()) == ["shop.web@OrderPlaced"]
+
+    cloud.enforce = True
+    (statement,) = made["ReadRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    statement["Action"] = "schemas:Describe*"
+    deploy({**resources(), **made})
+    assert "AccessDenied" in lambda_.invoke(FunctionName="Read")["Payload"].read().decode()
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,16 @@
-"""The schema registry: moto has no such service, so calls of this process are answered before moto looks for one."""
+"""The schema registry: moto has no such service, so its calls are answered before moto looks for one."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from http.client import responses
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import moto.iam.models
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.compat import HTTPHeaders
 from moto.core.botocore_stubber import BotocoreStubber
 
 from eventyard.local.door import ApiError
@@ -16,6 +19,8 @@ from eventyard.local.moto_seam.seams._seam import Moto, RefusedError, Seam
 from eventyard.local.schemas import response, wanted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from eventyard.local.moto_seam.seams._seam import Listener
 
 _Answer = tuple[int, dict[str, str], str]
@@ -58,6 +63,26 @@ def _in_process(original: Moto, listener: Listener) -> Moto:
         return _answer(listener, signed, request.method, request.url, body.encode() if isinstance(body, str) else body)
 
     return process_request
+
+
+def signed_for(environ: Mapping[str, Any]) -> bool:
+    """Whether a request over HTTP is for the schema registry."""
+    return _SIGNED.search(environ.get("HTTP_AUTHORIZATION", "")) is not None
+
+
+def over_http(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    """A call of another process, as a WSGI application: answered as one of this process, through the seam below."""
+    request = AWSPreparedRequest(
+        environ["REQUEST_METHOD"],
+        f"http://{environ['HTTP_HOST']}{environ['RAW_URI']}",
+        HTTPHeaders.from_dict({"Authorization": environ["HTTP_AUTHORIZATION"]}),
+        environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)),
+        stream_output=False,
+    )
+    stubber: Moto = BotocoreStubber()
+    status, headers, text = stubber.process_request(request)
+    start(f"{status} {responses[status]}", list(headers.items()))
+    return [text.encode()]
 
 
 SEAMS = (Seam(BotocoreStubber, "process_request", ("self", "request"), "the schema registry", _in_process),)
