@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.shop.conftest import teller
+from tests.shop.parts import part
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from eventyard.local import LocalCloud
 
 SHOP, ANALYTICS, PARTNER = "111111111111", "222222222222", "333333333333"
@@ -55,6 +59,16 @@ class Accounts:
         found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
         letters = [message["MessageAttributes"] for message in found.get("Messages", [])]
         return [{name: value["StringValue"] for name, value in letter.items()} for letter in letters]
+
+    def redeploy(self, assembly: Path, into: Path, stack: str, change: Callable[[Item], None]) -> None:
+        """An account deploys a stack of its own again, with a template that it has changed."""
+        folder = part(assembly, into / f"{stack}-{change.__name__}", stack)
+        path = folder / f"{stack}.template.json"
+        template = json.loads(path.read_text())
+        change(template)
+        path.unlink()
+        path.write_text(json.dumps(template))
+        self.cloud.deploy(folder)
 
     def _items(self, stack: str, output: str, account: str, region: str) -> list[Item]:
         table = self._output(stack, output, account, region)

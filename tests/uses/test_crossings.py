@@ -177,6 +177,35 @@ def test_nobody_subscribes_to_a_topic_that_is_not_there_yet(deploy: Deploy) -> N
         deploy(SUBSCRIBER)
 
 
+def test_the_partner_changes_and_ends_its_subscriptions_and_the_shop_sees_whose_they_are(
+    accounts: Accounts, assembly: Path, tmp_path: Path
+) -> None:
+    """A subscription is its maker's, though it is one to another account's topic."""
+    sns = accounts.cloud.client("sns")
+    topic = f"arn:aws:sns:us-east-1:{SHOP}:shop-news"
+    listed = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    assert sorted((one["Protocol"], one["Owner"]) for one in listed) == [("lambda", PARTNER), ("sqs", PARTNER)]
+
+    accounts.redeploy(assembly, tmp_path, "PartnerNews", _only_dear_ones)
+    accounts.tell("ReturnRequested", sent_back(refund=100))
+    accounts.tell("ReturnRequested", sent_back(return_id="r-2", refund=64_000))
+    assert [refund["detail"]["return_id"] for refund in accounts.refunds()] == ["r-2"]
+
+    accounts.redeploy(assembly, tmp_path, "PartnerNews", _without_subscriptions)
+    assert sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"] == []
+
+
+def _only_dear_ones(template: dict[str, Any]) -> None:
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::SNS::Subscription" and "FilterPolicy" in resource["Properties"]:
+            resource["Properties"]["FilterPolicy"] = {"detail": {"refund": [{"numeric": [">", 1_000]}]}}
+
+
+def _without_subscriptions(template: dict[str, Any]) -> None:
+    kept = {name: one for name, one in template["Resources"].items() if one["Type"] != "AWS::SNS::Subscription"}
+    template["Resources"] = kept
+
+
 # What does not pass
 
 

@@ -27,6 +27,7 @@ from eventyard.local.moto_seam.seams import (
     reports,
     schemas,
     sns,
+    sns_subscribers,
     sqs,
 )
 from eventyard.local.moto_seam.seams._seam import ABSENT, Listener, MetricName, Moto, RefusedError, Samples, Seam
@@ -47,6 +48,7 @@ SEAMS: tuple[Seam, ...] = tuple(
         bus_logs,
         connections,
         sns,
+        sns_subscribers,
         sqs,
         firehose,
         pipes,
