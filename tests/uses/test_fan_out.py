@@ -1,7 +1,7 @@
 """Fan-out and parallel processing: each consumer hears an order by itself, whatever becomes of the others.
 
 Nothing takes virtual time in the local cloud but waiting, so what is measured here is what consumers do to each other,
-and not how fast AWS is: the skew of an order is the time between the first consumer that has done its work and the last.
+and not how fast AWS is. The skew of an order is the time between the first and the last of its consumers to do their work.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ def test_a_consumer_that_is_stopped_delays_no_other(
     measure: Callable[[Callable[[LocalCloud], None]], Measured], undisturbed: Measured, stopped: str
 ) -> None:
     """Given orders that keep coming, when one consumer is out for ten minutes, then the others work on each order at
-    the very moment at which they would have anyway, and the one that was out has done all of its work afterwards: a
-    visibility timeout (three minutes) after the end of the outage at most, or the longest pause of Lambda's retries.
+    the very moment at which they would have anyway, and the one that was out has done all of its work afterwards: SNS
+    tries a queue every twenty seconds, Lambda a function of its own after five minutes at most.
     """
     measured = measure(lambda cloud: cloud.faults.outage(stopped, minutes=10))
 

@@ -93,6 +93,17 @@ def test_three_of_five_datapoints(cloud: LocalCloud, room: Room) -> None:
     assert states == ["OK", "OK", "OK", "OK", "ALARM", "OK", "OK"]
 
 
+def test_a_single_datapoint_counts_for_as_long_as_cloudwatch_looks_back(cloud: LocalCloud, room: Room) -> None:
+    # alarms-and-missing-data.html: what is missing is left out as long as a datapoint further back takes its place.
+    room.put("failures", "Shop Failures", {})
+    cloud.client("cloudwatch").put_metric_data(Namespace="Shop", MetricData=[{"MetricName": "Failures", "Value": 1}])
+    states = []
+    for _ in range(4):
+        cloud.advance(minutes=1)
+        states.append(room.state("failures"))
+    assert states == ["ALARM", "ALARM", "ALARM", "OK"]
+
+
 def test_a_longer_period_ends_with_every_minute(cloud: LocalCloud, room: Room) -> None:
     room.put("failures", "Shop Failures", {}, Period=300, Threshold=3)
     for minutes in (2, 2, 1):
