@@ -1,7 +1,7 @@
 """Fan-out and parallel processing: each consumer hears an order by itself, whatever becomes of the others.
 
 Nothing takes virtual time in the local cloud but waiting, so what is measured here is what consumers do to each other,
-and not how fast AWS is. The skew of an order is the time between the first and the last of its consumers to do their work.
+and not how fast AWS is. The skew of an order is the time between the first and the last of its consumers to be done.
 """
 
 from __future__ import annotations
