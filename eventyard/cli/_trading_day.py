@@ -10,7 +10,7 @@ from typing import Any
 
 WEB, MOBILE, TILL = "shop.web", "shop.mobile", "shop.pos"
 COUNTRIES = ("DE", "DE", "DE", "FR", "FR", "AT", "NL", "BE", "PL", "IT", "US")
-CATALOGUE = {"kettle": 4_900, "teapot": 7_500, "cup": 1_200, "tray": 3_300, "samovar": 64_000, "tin of tea": 1_850}
+CATALOGUE = {"kettle": 4_900, "teapot": 7_500, "cup": 1_200, "tray": 3_300, "samovar": 64_000, "tea-tin": 1_850}
 OPENS, CLOSES = timedelta(hours=8), timedelta(hours=20)
 
 

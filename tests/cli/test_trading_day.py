@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
-from eventyard.cli._trading_day import trading_day
+from eventyard.cli._trading_day import CATALOGUE, trading_day
 
 
 def test_the_same_seed_makes_the_same_day_and_another_seed_another() -> None:
@@ -28,3 +29,8 @@ def test_some_events_are_told_twice_and_some_are_wanted_by_no_rule() -> None:
     assert notes["wanted by no rule"] >= 10
     for twice in (told for told in day if told.note == "duplicate"):
         assert sum(told.detail == twice.detail for told in day) >= 2
+
+
+def test_every_article_can_be_a_group_of_the_stock_keepers_fifo_topic() -> None:
+    """https://docs.aws.amazon.com/sns/latest/dg/fifo-message-grouping.html: letters, digits and punctuation marks."""
+    assert [article for article in CATALOGUE if not re.fullmatch(r"[!-~]{1,100}", article)] == []
