@@ -35,7 +35,8 @@ class EventForks(Stack):
         code = ShopCode(self, "Code")
 
         # Tax law wants some of it for ten years.
-        self.storage = StoragePipeline(self, "Storage", of=bus, expire_after=Duration.days(3650))
+        everything = {"source": [{"prefix": "shop."}]}
+        self.storage = StoragePipeline(self, "Storage", of=bus, pattern=everything, expire_after=Duration.days(3650))
         CfnOutput(self, "StorageBucketName", value=self.storage.bucket.bucket_name)
 
         index = code.function("IndexOrder", once=False, asynchronous=False, environment={"INDEX_NAME": "orders"})
