@@ -33,6 +33,10 @@ BAD_TARGETS: list[tuple[dict[str, Any], str]] = [
         "RoleArn is required for target arn:aws:sqs:us-east-1:222222222222:orders",
     ),
     ({"Arn": THEIRS.format("events", "event-bus/theirs")}, "RoleArn is required for target"),
+    (
+        {"Arn": "arn:aws:firehose:us-east-1:111111111111:deliverystream/backup"},
+        "RoleArn is required for target arn:aws:firehose",
+    ),
     ({"Arn": THEIRS.format("logs", "log-group:/aws/events/x"), "RoleArn": ROLE}, "must be in the rule's account"),
     ({"Arn": THEIRS.format("states", "stateMachine:x"), "RoleArn": ROLE}, "must be in the rule's account"),
     (

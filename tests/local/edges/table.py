@@ -90,6 +90,7 @@ ELSEWHERE: dict[str, dict[str, str]] = {
         "ordered": "test_queues.py::test_a_fifo_group_waits_behind_its_failed_message_and_others_do_not",
         "limited": "door/test_mappings.py::test_a_mapping_that_lambda_refuses_is_neither_made_nor_changed_to",
     },
+    "rule → Firehose": {"limited": "streams/test_to_s3.py::test_an_event_that_is_too_large_for_a_record_goes_nowhere"},
     "Firehose → bucket": {
         "authorized": "streams/test_to_s3.py::test_without_permission_to_write_records_are_lost_after_a_day",
         "encrypted": "streams/test_to_s3.py::test_the_key_of_the_bucket_counts_with_the_encryption_context_of_s3",

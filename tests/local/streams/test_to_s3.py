@@ -253,6 +253,20 @@ def test_a_record_that_is_too_large_is_refused(hose: Hose) -> None:
         hose.firehose.put_record(DeliveryStreamName="backup", Record={"Data": b"x" * 1_024_001})
 
 
+def test_an_event_that_is_too_large_for_a_record_goes_nowhere(cloud: LocalCloud, hose: Hose) -> None:
+    stream = hose.create()
+    role = hose.scene.role("puts", statement(None, "firehose:PutRecord", stream), trusts=service("events"))
+    events = cloud.client("events")
+    events.put_rule(Name="all", EventPattern='{"source": ["shop"]}')
+    events.put_targets(Rule="all", Targets=[{"Id": "t", "Arn": stream, "RoleArn": role}])
+    entry = {"Source": "shop", "DetailType": "Told", "Detail": json.dumps({"text": "x" * 1_030_000})}
+    event = events.put_events(Entries=[entry])["Entries"][0]["EventId"]
+    cloud.settle()
+    (delivery,) = cloud.ledger.deliveries_of(event)
+    assert (delivery.fate, delivery.code) == (Fate.DROPPED, "SDK_CLIENT_ERROR")
+    assert hose.names() == []
+
+
 def test_what_is_not_emulated_of_a_stream_drops_its_records_with_the_name_of_it(cloud: LocalCloud, hose: Hose) -> None:
     hose.create(CompressionFormat="ZIP")
     (one,) = hose.put("a")
