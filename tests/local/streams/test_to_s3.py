@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from eventyard.local import Fate
+from eventyard.local import Fate, LocalCloud
 from tests.local.authority.scene import US, service, statement
 from tests.local.streams.hose import BUCKET, STREAM, WRITES, Hose, processor
 
 if TYPE_CHECKING:
-    from eventyard.local import LocalCloud
+    from eventyard.local import Host
 
 MINUTE = {"SizeInMBs": 5, "IntervalInSeconds": 60}
 
@@ -323,3 +323,15 @@ def test_an_alarm_on_old_records_goes_off_while_the_bucket_is_closed(
     cloud.advance(minutes=30)
     (alarm,) = cloudwatch.describe_alarms(AlarmNames=["late"])["MetricAlarms"]
     assert alarm["StateValue"] == "OK"
+
+
+def test_the_same_seed_and_the_same_records_make_the_same_objects_to_the_byte(host: Host) -> None:
+    def run() -> list[tuple[str, bytes]]:
+        with LocalCloud(host=host, seed=7) as cloud:
+            hose = Hose(cloud)
+            hose.create(CompressionFormat="GZIP")
+            hose.put("a", "b")
+            cloud.settle()
+            return [(name, hose.s3.get_object(Bucket="kept", Key=name)["Body"].read()) for name in hose.names()]
+
+    assert run() == run()
