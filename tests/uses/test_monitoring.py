@@ -322,6 +322,65 @@ def test_a_health_check_that_may_not_tell_raises_the_alarm(
         assert any("cloudwatch:PutMetricData" in attempt.log for one in failed for attempt in one.attempts)
 
 
+DELIVERING = [one for one in GRANTS if one.principal in {"events.amazonaws.com", "sns.amazonaws.com"}]
+LETTERS = [one for one in DELIVERING if "DeadLetters" in one.logical_id]
+# Whose dead letters they are: what to deny, so that there is one.
+STRUCK = {
+    "AlarmChanged": "/shop/alarms",
+    "EvidenceCame": ALERTS,
+    "HealthCheck": "Operations-CheckHealth",
+    "InstanceStopped": ALERTS,
+    "PagerDead": "pager.example",
+    "WriteIncidentHears": "Operations-WriteIncidentQueue",
+}
+
+
+def _everything(operators: Desk) -> None:
+    """Each rule, topic and schedule has something to deliver."""
+    cloud = operators.cloud
+    bucket = next(one["Name"] for one in cloud.client("s3").list_buckets()["Buckets"] if "evidence" in one["Name"])
+    cloud.client("s3").put_object(Bucket=bucket, Key="screenshot.png", Body=b"x")
+    stopped = {"instance-id": "i-1", "state": "stopped"}
+    cloud.aws_event("aws.ec2", "EC2 Instance State-change Notification", stopped)
+    cloud.advance(minutes=6)
+    cloud.settle()
+
+
+@pytest.mark.parametrize("gone", [one for one in DELIVERING if one not in LETTERS], ids=lambda one: str(one.id))
+def test_a_service_that_is_not_admitted_delivers_nothing_and_the_dead_letter_says_so(
+    assembly: Path, eventyard_host: Host, tmp_path: Path, gone: Permission
+) -> None:
+    with desk_without(gone, assembly, tmp_path / "cdk.out", eventyard_host) as operators:
+        _everything(operators)
+        refused = f"{gone.principal} may not {gone.action.rstrip('*')}"
+        dead = [one for one in operators.cloud.ledger.deliveries if one.fate is Fate.DEAD_LETTERED]
+        assert dead
+        assert all(one.reason.startswith(refused) for one in dead)
+        operators.cloud.advance(minutes=1)
+        assert any("DeadLetters" in name for name in operators.alarms())
+
+
+@pytest.mark.parametrize("gone", LETTERS, ids=lambda one: str(one.id))
+def test_a_dead_letter_queue_that_admits_nobody_loses_the_event_and_the_ledger_says_so(
+    assembly: Path, eventyard_host: Host, tmp_path: Path, gone: Permission
+) -> None:
+    struck = next(name for whose, name in STRUCK.items() if gone.logical_id.startswith(whose))
+    with desk_without(gone, assembly, tmp_path / "cdk.out", eventyard_host) as operators:
+        operators.cloud.settle()
+        operators.cloud.faults.deny(struck)
+        _everything(operators)
+        lost = [one for one in operators.cloud.ledger.deliveries if "Its dead-letter queue " in one.reason]
+        assert lost
+        for one in lost:
+            assert one.fate is Fate.DROPPED
+            assert f"{gone.principal} may not sqs:SendMessage" in one.reason
+        operators.cloud.advance(minutes=1)
+        # What is lost leaves nothing behind: the alarm is over soon, and has said it.
+        changes = [json.loads(one.content) for one in operators.cloud.ledger.events if "Alarm State" in one.title]
+        went_off = {one["detail"]["alarmName"] for one in changes if one["detail"]["state"]["value"] == "ALARM"}
+        assert any("Failing" in name for name in went_off)
+
+
 def _signs(operators: Desk) -> set[str]:
     """The alarms that are on, by the resource and what is wrong with it."""
     return {name.removeprefix("OrderFanout-LosingWatch") for name in operators.alarms()}
