@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html: "Confirmation tokens are valid for two days."
 _VALID_SECONDS = 172_800
+_ELSEWHERE = "while nothing on this machine stands in for its endpoint (cloud.stand_in)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,10 @@ class Confirmations:
         self._asked[token] = _Asked(arn, found.topic, now)
         title = f"SubscriptionConfirmation for {found.endpoint}"
         yard.ledger.record(Event(event_id, "confirmation", found.topic, title, title, now))
+        if yard.outside.stand_ins.server_of(found.endpoint) is None:
+            # No event of anybody's: that the endpoint is not there is told once its messages are asked about.
+            yard.ledger.kept_away(event_id, asked.edge, None, lambda: _ELSEWHERE, _ELSEWHERE)
+            return
         delivery = yard.ledger.begin(event_id, asked.edge)
         deliver = partial(self._deliver, delivery, token, event_id, now)
         yard.agenda.soon(HandOver(yard, delivery, asked.schedule, deliver, partial(self._give_up, delivery)).attempt)

@@ -240,7 +240,8 @@ class _Sending:
 
 def _unconfirmed(subscriber: Subscriber) -> str:
     if subscriber.is_http:
-        return f"{_UNCONFIRMED}: its endpoint has to visit the SubscribeURL that it was sent"
+        sent = "its endpoint has to visit the SubscribeURL that it was sent"
+        return f"{_UNCONFIRMED}: {sent}, and one outside of this machine needs a stand-in (cloud.stand_in)"
     return f"{_UNCONFIRMED}: somebody has to follow the link in a mail, and no mail leaves this machine"
 
 

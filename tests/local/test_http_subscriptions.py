@@ -179,13 +179,16 @@ def test_subscribing_once_more_asks_once_more(cloud: LocalCloud, shop: Server) -
     assert first.json["Token"] != second.json["Token"]
 
 
-def test_an_endpoint_outside_without_a_stand_in_is_never_asked(cloud: LocalCloud) -> None:
-    subscribe(cloud, "https://elsewhere.example.com/")
+def test_an_endpoint_outside_without_a_stand_in_is_never_asked_and_no_event_is_lost_by_that(cloud: LocalCloud) -> None:
+    subscription = subscribe(cloud)
     cloud.settle()
-    (delivery,) = cloud.ledger.deliveries
-    assert (delivery.edge.kind, delivery.fate, delivery.code) == ("sns→https", Fate.DROPPED, "SDK_CLIENT_ERROR")
-    assert "cloud.stand_in('https://elsewhere.example.com'" in delivery.reason
-    assert "unconfirmed" in delivery.reason
+    cloud.ledger.assert_sound()
+    assert attributes_of(cloud, subscription)["PendingConfirmation"] == "true"
+    (asked,) = cloud.ledger.events
+    assert "while nothing on this machine stands in for its endpoint" in str(cloud.ledger.story(asked.id))
+    message = publish(cloud)
+    cloud.settle()
+    cloud.ledger.assert_not_delivered(message, "shop.example.com", because="needs a stand-in")
 
 
 def test_unsubscribing_by_the_link_in_a_message(cloud: LocalCloud, shop: Server) -> None:
