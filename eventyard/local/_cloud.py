@@ -224,7 +224,9 @@ class LocalCloud:
         errors += self._resources.problems
         self._yard.forget()
         errors += self._yard.functions.unloadable()
-        notices = tuple(notice for stack in planned for notice in self._resources.notices(stack))
+        notices = tuple(
+            notice for stack in planned for notice in self._resources.notices(stack.stack.name, stack.stack.template)
+        )
         self.notices.extend(notice for notice in notices if notice not in self.notices)
         _raise_all(errors)
         return notices

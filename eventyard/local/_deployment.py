@@ -11,16 +11,14 @@ from botocore.exceptions import ClientError
 from eventyard.errors import DeployError, EventyardError
 from eventyard.local._bootstrap import bootstrap
 from eventyard.local._template import flaws, without
-from eventyard.local.moto_seam import SkippedError, emulated
+from eventyard.local.moto_seam import SILENT, SkippedError, emulated
 from eventyard.local.resources import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from eventyard.assembly import Assembly, StackArtifact
 
-# Says something to the CDK CLI, makes nothing.
-_NOTHING = frozenset({"AWS::CDK::Metadata"})
 _OURS = frozenset(kind.type for kind in KINDS)
 
 
@@ -38,12 +36,11 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStack:
-    """One stack, its account and Region settled, what cannot be emulated in it, and what cannot be deployed at all."""
+    """One stack, its account and Region settled, and what cannot be deployed at all."""
 
     stack: StackArtifact
     account: str
     region: str
-    notices: tuple[Notice, ...]
     refusals: tuple[DeployError, ...]
 
 
@@ -54,7 +51,6 @@ def plan(assembly: Assembly, account: str, region: str) -> tuple[PlannedStack, .
             stack,
             stack.account or account,
             stack.region or region,
-            tuple(_notices(stack)),
             tuple(_refusals(stack)),
         )
         for stack in assembly.stacks
@@ -84,6 +80,7 @@ def deploy(planned: PlannedStack, client: Callable[[str], Any]) -> DeployError |
             StackName=stack.name,
             TemplateBody=json.dumps(template),
             Capabilities=["CAPABILITY_NAMED_IAM"],
+            DisableRollback=True,
             Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in stack.parameters.items()],
         )
     except Exception as error:  # noqa: BLE001  # whatever moto raises for a stack, the others are to be deployed
@@ -128,12 +125,13 @@ def problem(stack: str, logical_id: str, type_: str, error: Exception, done: str
     )
 
 
-def _notices(stack: StackArtifact) -> Iterator[Notice]:
-    for logical_id, resource in stack.template["Resources"].items():
-        type_, where = resource["Type"], f"{stack.name}/{logical_id}"
+def notices(stack: str, template: Mapping[str, Any]) -> Iterator[Notice]:
+    """The resources of a stack whose type nobody emulates."""
+    for logical_id, resource in template["Resources"].items():
+        type_, where = resource["Type"], f"{stack}/{logical_id}"
         if type_.startswith("Custom::") and type_ not in _OURS:
             yield Notice(where, f"{type_} is a custom resource; its function is not called.")
-        elif type_ not in _OURS and type_ not in _NOTHING and not emulated(type_):
+        elif type_ not in _OURS and type_ not in SILENT and not emulated(type_):
             yield Notice(where, f"{type_} is not emulated: nothing was made.")
 
 

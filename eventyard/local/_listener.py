@@ -166,6 +166,11 @@ class CloudListener:
         """Our CloudFormation model."""
         return self._resources.model(type_)
 
-    def problem(self, stack: str, logical_id: str, type_: str, error: Exception, done: str) -> None:
+    def problem(self, stack: str, logical_id: str, type_: str, error: Exception, done: str) -> str:
         """A resource could not be made."""
-        self._resources.failed(stack, logical_id, type_, error, done)
+        return self._resources.failed(stack, logical_id, type_, error, done)
+
+    def deployed(self, account: str, region: str, stack: str, template: Mapping[str, Any]) -> None:
+        """A stack stands."""
+        self._yard.forget()
+        self._resources.deployed(account, region, stack, template)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from eventyard.local import _deployment
@@ -10,11 +11,12 @@ from eventyard.local.moto_seam import model_of
 from eventyard.local.resources import KINDS, Made, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from eventyard.errors import DeployError
-    from eventyard.local._deployment import PlannedStack
     from eventyard.local._yard import Yard
+
+log = logging.getLogger(__name__)
 
 
 class Resources:
@@ -29,6 +31,7 @@ class Resources:
         self._yard = yard
         self.client = client
         self._remarks: dict[str, tuple[str, ...]] = {}
+        self._said: set[tuple[str, str, Notice]] = set()
         self._models = {kind.type: model_of(kind, self) for kind in KINDS}
 
     def model(self, type_: str) -> type[Any] | None:
@@ -57,15 +60,25 @@ class Resources:
         """A resource was deleted."""
         self._remarks.pop(scope.place, None)
 
-    def failed(self, stack: str, logical_id: str, type_: str, error: Exception, done: str) -> None:
-        """A resource could not be `done`: created, updated, deleted."""
+    def failed(self, stack: str, logical_id: str, type_: str, error: Exception, done: str) -> str:
+        """A resource could not be `done`: created, updated, deleted. Answers why, in a sentence."""
         found = _deployment.problem(stack, logical_id, type_, error, done)
-        if found is not None:
-            self.problems.append(found)
+        if found is None:
+            # CloudFormation's words for what was not begun because something else failed.
+            return f"Resource {done.removesuffix('d')[:-1]}ion cancelled"
+        self.problems.append(found)
+        return _deployment.reason(error)
 
-    def notices(self, planned: PlannedStack) -> Iterator[Notice]:
+    def deployed(self, account: str, region: str, stack: str, template: Mapping[str, Any]) -> None:
+        """A stack was created or updated; what of it is not emulated is said once, whoever deployed it."""
+        for notice in self.notices(stack, template):
+            if (account, region, notice) not in self._said:
+                self._said.add((account, region, notice))
+                log.info("Not emulated: %s", notice)
+
+    def notices(self, stack: str, template: Mapping[str, Any]) -> Iterator[Notice]:
         """What of a stack is not emulated."""
-        yield from planned.notices
-        for logical_id in planned.stack.template["Resources"]:
-            place = f"{planned.stack.name}/{logical_id}"
+        yield from _deployment.notices(stack, template)
+        for logical_id in template["Resources"]:
+            place = f"{stack}/{logical_id}"
             yield from (Notice(place, what) for what in self._remarks.get(place, ()))

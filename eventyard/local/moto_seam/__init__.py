@@ -13,7 +13,7 @@ from moto import mock_aws
 from moto.moto_api._internal import mock_random
 
 from eventyard.errors import EventyardError
-from eventyard.local.moto_seam._models import SkippedError, model_of
+from eventyard.local.moto_seam._models import SILENT, SkippedError, model_of
 from eventyard.local.moto_seam._records import (
     Alarm,
     ApiCall,
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SEAMS",
+    "SILENT",
     "Alarm",
     "ApiCall",
     "ApiDestination",

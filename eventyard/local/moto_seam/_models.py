@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from eventyard.local.resources import Kind, Made, Scope
 
 
+# Types that say something to the CDK CLI, and make nothing.
+SILENT = frozenset({"AWS::CDK::Metadata"})
+
+
 class Room(Protocol):
     """Where resources are made: the local cloud."""
 

@@ -73,8 +73,9 @@ def _topic(topic: str) -> Moto | None:
 
 def _all(region: str) -> Iterator[tuple[Moto, Moto]]:
     for _, backends in list(sns_backends.items()):
-        backend = backends[region]
-        yield from ((backend, found) for found in list(backend.subscriptions.values()))
+        backend = backends.get(region)  # one that nobody has asked anything has none
+        if backend is not None:
+            yield from ((backend, found) for found in list(backend.subscriptions.values()))
 
 
 def _find(subscription: str) -> tuple[Moto, Moto] | None:

@@ -17,6 +17,7 @@ from eventyard.local.moto_seam.seams import (
     archives,
     awslambda,
     bus_logs,
+    change_sets,
     cloudformation,
     cloudwatch,
     connections,
@@ -29,6 +30,7 @@ from eventyard.local.moto_seam.seams import (
     sns,
     sns_subscribers,
     sqs,
+    stacks,
 )
 from eventyard.local.moto_seam.seams._seam import ABSENT, Listener, MetricName, Moto, RefusedError, Samples, Seam
 from eventyard.local.moto_seam.seams.cloudformation import emulated
@@ -57,6 +59,8 @@ SEAMS: tuple[Seam, ...] = tuple(
         schemas,
         cloudwatch,
         cloudformation,
+        stacks,
+        change_sets,
     )
     for seam in module.SEAMS
 )

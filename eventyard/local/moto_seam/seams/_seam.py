@@ -143,8 +143,11 @@ class Listener(Protocol):
     def model(self, type_: str) -> type[Any] | None:
         """Our CloudFormation model for a resource type, if we have one."""
 
-    def problem(self, stack: str, logical_id: str, type_: str, error: Exception, done: str) -> None:
-        """A resource could not be `done`: created, updated or deleted."""
+    def problem(self, stack: str, logical_id: str, type_: str, error: Exception, done: str) -> str:
+        """A resource could not be `done`: created, updated or deleted. Answers why, in a sentence."""
+
+    def deployed(self, account: str, region: str, stack: str, template: Mapping[str, Any]) -> None:
+        """A stack was created or updated."""
 
 
 class RefusedError(Exception):

@@ -1,4 +1,4 @@
-"""CloudFormation: our resource types, failures with a name, and updates that reach what they concern."""
+"""CloudFormation, resource by resource: our types, failures with a name, and updates that reach what they concern."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import moto.cloudformation.parsing as moto_parsing
-from moto.cloudformation.models import CloudFormationBackend, Stack
+from moto.cloudformation.models import Stack
 from moto.cloudformation.parsing import Export, OutputMap, ResourceMap
 
 from eventyard.errors import EventyardError
 from eventyard.local._template import dependents, imports, in_order
-from eventyard.local.moto_seam._models import Failed, SkippedError, Unmade
+from eventyard.local.moto_seam._models import SILENT, Failed, SkippedError, Unmade
+from eventyard.local.moto_seam._stacks import failures, note
 from eventyard.local.moto_seam.seams._seam import Moto, Seam
 
 if TYPE_CHECKING:
@@ -44,14 +45,32 @@ def _name_property(original: Moto, listener: Listener) -> Moto:
 
 def _create(original: Moto, listener: Listener) -> Moto:
     def create(logical_id: str, resource_json: Moto, resources_map: Moto, account_id: str, region_name: str) -> Moto:
-        type_ = resource_json["Type"]
+        type_, condition = resource_json["Type"], resource_json.get("Condition")
+        if condition and not resources_map.lazy_condition_map[condition]:
+            return None
+        note(resources_map, logical_id, type_, "CREATE_IN_PROGRESS")
         try:
-            return original(logical_id, resource_json, resources_map, account_id, region_name)
-        except Exception as error:  # noqa: BLE001  # whatever moto or boto3 raises, the rest is to be deployed
-            listener.problem(str(resources_map["AWS::StackName"]), logical_id, type_, error, "created")
+            made = original(logical_id, resource_json, resources_map, account_id, region_name)
+        except Exception as error:  # noqa: BLE001  # whatever moto or boto3 raises, the rest may be deployed
+            _failed(listener, resources_map, logical_id, type_, error, "created")
             return Failed(logical_id, type_)
+        unmade = isinstance(made, Unmade) and type_ not in SILENT
+        reason = f"{type_} is not emulated: nothing was made." if unmade else ""
+        note(resources_map, logical_id, type_, "CREATE_COMPLETE", made=made, reason=reason)
+        return made
 
     return create
+
+
+_STATUS = {"created": "CREATE_FAILED", "updated": "UPDATE_FAILED", "deleted": "DELETE_FAILED"}
+
+
+def _failed(
+    listener: Listener, resources: Moto, logical_id: str, type_: str, error: Exception, done: str, made: Moto = None
+) -> None:
+    reason = listener.problem(str(resources["AWS::StackName"]), logical_id, type_, error, done)
+    failures(resources)[logical_id] = reason
+    note(resources, logical_id, type_, _STATUS[done], reason=reason, made=made)
 
 
 def _update(original: Moto, listener: Listener) -> Moto:
@@ -61,7 +80,7 @@ def _update(original: Moto, listener: Listener) -> Moto:
         try:
             if condition and not resources_map.lazy_condition_map[condition]:
                 if before is not None:
-                    before.delete(account_id, region_name)
+                    resources_map._delete_resource(before, resource_json)
                 return None
             if before is None:
                 # Through moto's own name, where the seam above stands.
@@ -70,10 +89,15 @@ def _update(original: Moto, listener: Listener) -> Moto:
             _check_type(before, type_)
             changed = original(logical_id, resource_json, resources_map, account_id, region_name)
         except Exception as error:  # noqa: BLE001  # as above
-            listener.problem(str(resources_map["AWS::StackName"]), logical_id, type_, error, "updated")
+            _failed(listener, resources_map, logical_id, type_, error, "updated", before)
             return before
-        # moto has no update for many of its types: such a resource stays as it was.
-        return before if changed is None else changed
+        if changed is None:
+            # moto has no update for many of its types: such a resource stays as it was.
+            return before
+        if changed is not before:
+            note(resources_map, logical_id, type_, "UPDATE_IN_PROGRESS", made=before)
+            note(resources_map, logical_id, type_, "UPDATE_COMPLETE", made=changed)
+        return changed
 
     return update
 
@@ -112,13 +136,19 @@ def _diff(original: Moto, _listener: Listener) -> Moto:
 def _delete(original: Moto, listener: Listener) -> Moto:
     def delete(self: Moto, parsed_resource: Moto, resource_json: dict[str, Any]) -> None:
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
-        if resource_json.get("DeletionPolicy") in _RETAINED:
+        logical_id, type_ = parsed_resource.logical_resource_id, resource_json["Type"]
+        if isinstance(parsed_resource, Failed):
             return
+        if resource_json.get("DeletionPolicy") in _RETAINED:
+            note(self, logical_id, type_, "DELETE_SKIPPED", made=parsed_resource)
+            return
+        note(self, logical_id, type_, "DELETE_IN_PROGRESS", made=parsed_resource)
         try:
             original(self, parsed_resource, resource_json)
         except Exception as error:  # noqa: BLE001  # as above
-            logical_id = parsed_resource.logical_resource_id
-            listener.problem(str(self["AWS::StackName"]), logical_id, resource_json["Type"], error, "deleted")
+            _failed(listener, self, logical_id, type_, error, "deleted", parsed_resource)
+            return
+        note(self, logical_id, type_, "DELETE_COMPLETE", made=parsed_resource)
 
     return delete
 
@@ -145,20 +175,6 @@ def _exports(_original: Moto, _listener: Listener) -> Moto:
         return found
 
     return property(exports)
-
-
-def _update_stack(original: Moto, _listener: Listener) -> Moto:
-    def update_stack(self: Moto, name: str, template: str, *more: Moto, **named: Moto) -> Moto:
-        # moto's stack sees the exports of its own beginning, and its own changes reach nobody.
-        stack = self.get_stack(name)
-        stack.cross_stack_resources = stack.resource_map.cross_stack_resources = self.exports
-        stack = original(self, name, template, *more, **named)
-        for gone in [one for one, export in self.exports.items() if export.exporting_stack_id == stack.stack_id]:
-            del self.exports[gone]
-        self.exports.update({export.name: export for export in stack.exports})
-        return stack
-
-    return update_stack
 
 
 def _parse_template(original: Moto, _listener: Listener) -> Moto:
@@ -199,12 +215,5 @@ SEAMS = (
         _output,
     ),
     Seam(OutputMap, "exports", ("self",), "and so is its export", _exports),
-    Seam(
-        CloudFormationBackend,
-        "update_stack",
-        ("self", "name", "template", "role_arn", "parameters", "tags"),
-        "exports follow an update",
-        _update_stack,
-    ),
     Seam(Stack, "parse_template", ("template",), "JSON is read as JSON, not as YAML", _parse_template),
 )
