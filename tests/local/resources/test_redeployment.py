@@ -75,14 +75,14 @@ def test_what_refers_to_a_resource_that_was_replaced_follows_it(
 def test_what_is_not_emulated_is_listed_and_what_refers_to_it_is_made(cloud: LocalCloud, deploy: Deploy) -> None:
     notices = deploy(
         {
-            "Pipe": {"Type": "AWS::Pipes::Pipe", "Properties": {}},
+            "Flow": {"Type": "AWS::AppFlow::Flow", "Properties": {}},
             "Orders": queue(QueueName="orders", Novelty="yes"),
-            "Cleaner": {"Type": "Custom::Cleaner", "Properties": {"ServiceToken": arn("Pipe")}},
+            "Cleaner": {"Type": "Custom::Cleaner", "Properties": {"ServiceToken": arn("Flow")}},
             "Nightly": {
                 "Type": "AWS::Events::Rule",
                 "Properties": {
                     "ScheduleExpression": "rate(1 day)",
-                    "Targets": [{"Id": "pipe", "Arn": arn("Pipe")}],
+                    "Targets": [{"Id": "flow", "Arn": arn("Flow")}],
                 },
             },
             "Mail": {
@@ -93,10 +93,10 @@ def test_what_is_not_emulated_is_listed_and_what_refers_to_it_is_made(cloud: Loc
         }
     )
     told = {notice.where: notice.what for notice in notices}
-    assert set(told) == {"shop/Pipe", "shop/Orders", "shop/Cleaner", "shop/Nightly", "shop/Mail"}
-    assert "AWS::Pipes::Pipe is not emulated" in told["shop/Pipe"]
+    assert set(told) == {"shop/Flow", "shop/Orders", "shop/Cleaner", "shop/Nightly", "shop/Mail"}
+    assert "AWS::AppFlow::Flow is not emulated" in told["shop/Flow"]
     assert "Novelty" in told["shop/Orders"]
     assert "its function is not called" in told["shop/Cleaner"]
     assert "email" in told["shop/Mail"]
-    assert "(pipes) gets nothing" in told["shop/Nightly"]
+    assert "(appflow) gets nothing" in told["shop/Nightly"]
     assert set(cloud.notices) == set(notices)
