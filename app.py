@@ -59,13 +59,13 @@ PartnerDesk(app, "PartnerDesk", orders=PARTNER_ORDERS, plan_supply=PLAN_SUPPLY, 
 PartnerNews(app, "PartnerNews", news=SHOP_NEWS, env=PARTNER).add_stack_dependency(sharing)
 
 # What has to stand up to an audit: who may publish and listen, what came, what became of it, and all of it again.
-Audit(app, "Audit", provider=PARTNER.account, auditors=ANALYTICS.account, env=SHOP)
+audit = Audit(app, "Audit", provider=PARTNER.account, auditors=ANALYTICS.account, env=SHOP)
 
 # Partners: orders shipped abroad go to a fulfiller, payments to the accountant, and carriers tell of their parcels.
-Integrations(app, "Integrations", bus=commerce.bus, records=records, env=SHOP)
+integrations = Integrations(app, "Integrations", bus=commerce.bus, records=records, env=SHOP)
 
 # What becomes of events besides: all of them kept, orders ready to be searched, orders that can be played again.
-EventForks(
+forks = EventForks(
     app,
     "EventForks",
     bus=commerce.bus,
@@ -75,10 +75,10 @@ EventForks(
 )
 
 # The old tills of the branches, whose lines become orders, and the old ledger, which wants a line of each.
-BranchTills(app, "BranchTills", bus=commerce.bus, env=SHOP)
+tills = BranchTills(app, "BranchTills", bus=commerce.bus, env=SHOP)
 
 # Who is told when the shop loses events, and when AWS reports that something of the shop's has stopped.
-WATCHED = [commerce, records, fanout]
+WATCHED = [commerce, records, fanout, sharing, audit, integrations, forks, tills]
 Operations(app, "Operations", watch=WATCHED, email="ops@shop.example", pager="https://pager.example/shop", env=SHOP)
 
 app.synth()

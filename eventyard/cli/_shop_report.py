@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from eventyard.local import readable
+from eventyard.local import Fate, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from eventyard.local import LocalCloud
+    from eventyard.local import Ledger, LocalCloud
 
 # The shop's consumers, in the order of the table. A function's own name stands in its ARN.
 CONSUMERS = {
@@ -28,6 +29,15 @@ CONSUMERS = {
     "CustomerCare": "customer service",
     "Fulfiller": "partners",
     "accountant.example.com": "partners",
+    "Ledger": "partners",
+    "RecordSale": "analytics, eu-west-1",
+    "forecast": "analytics, eu-west-1",
+    "partner-orders": "the partner's account",
+    "plan-supply": "the partner's account",
+    "Refunds": "the partner's account",
+    "FileReturn": "the partner's account",
+    "WriteIncident": "operations",
+    "pager.example": "operations",
 }
 
 
@@ -79,12 +89,21 @@ def _name(arn: str) -> str:
     """`OpenInvoice` of the function `lambda:OrderFanout/OpenInvoiceFunction`; of an endpoint its host."""
     if not arn.startswith("arn:"):
         return urlsplit(arn).netloc
-    return readable(arn).rsplit("/", 1)[-1].removesuffix("Function").removesuffix("ApiDestination")
+    return re.split("[/:]", readable(arn))[-1].removesuffix("Function").removesuffix("ApiDestination")
+
+
+def received_from_others(ledger: Ledger, account: str) -> int:
+    """How many deliveries came to an account from other accounts."""
+    return sum(
+        counts[Fate.DELIVERED]
+        for edge, counts in ledger.flows.items()
+        if f":{account}:" in edge.target and edge.source.startswith("arn:") and f":{account}:" not in edge.source
+    )
 
 
 def _effects(cloud: LocalCloud) -> dict[str, str]:
-    tables = _outputs(cloud, "ShopRecords")
-    queues = _outputs(cloud, "OrderFanout")
+    tables = outputs(cloud, "ShopRecords")
+    queues = outputs(cloud, "OrderFanout")
     invoices = _items(cloud, tables["InvoicesTableName"])
     stock = _items(cloud, tables["StockTableName"])
     movements = sum(len(article["history"]["L"]) for article in stock)
@@ -108,7 +127,8 @@ def _counted(invoices: list[dict[str, Any]], ids: str) -> int:
     return sum(len(invoice.get(ids, {"SS": []})["SS"]) for invoice in invoices)
 
 
-def _outputs(cloud: LocalCloud, stack: str) -> dict[str, str]:
+def outputs(cloud: LocalCloud, stack: str) -> dict[str, str]:
+    """A stack's outputs, by their names."""
     found = cloud.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
     return {output["OutputKey"]: output["OutputValue"] for output in found}
 

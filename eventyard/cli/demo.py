@@ -15,9 +15,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from eventyard.assembly import synthesize
+from eventyard.assembly import read, synthesize
+from eventyard.cli._happenings import Happenings
 from eventyard.cli._partners import partners
-from eventyard.cli._shop_report import rows
+from eventyard.cli._shop_report import received_from_others, rows
 from eventyard.cli._trading_day import TILL, Told, trading_day
 from eventyard.errors import EventyardError
 from eventyard.local import LocalCloud
@@ -29,6 +30,7 @@ BUS = "commerce"
 # Tills, web and app tell in batches; PutEvents takes ten.
 SLOT = timedelta(minutes=10)
 MOST_ENTRIES = 10
+CLOSING = timedelta(hours=20)
 
 
 @click.command("demo")
@@ -48,12 +50,12 @@ def command(orders: int, seed: int, project: Path) -> None:
             notices = cloud.deploy(assembly)
             _require_the_shop(cloud, project)
             cloud.warm()
-        console.print(f"The shop is deployed: {_inventory(cloud)}.")
+        console.print(f"The shop is deployed: {_places(assembly)}; in its own account {_inventory(cloud)}.")
         for notice in notices:
             console.print(f"[yellow]not emulated[/] {notice}")
         day = trading_day(seed, orders)
-        with partners(cloud):
-            published = _play(cloud, day, console)
+        with partners(cloud) as outside:
+            published = _play(cloud, day, Happenings(cloud, outside), console)
         console.print(_consumers(cloud))
         _tell_story(cloud, published, console)
         sys.exit(0 if _balance(cloud, day, console) else 1)
@@ -68,16 +70,19 @@ def _require_the_shop(cloud: LocalCloud, project: Path) -> None:
         )
 
 
-def _play(cloud: LocalCloud, day: list[Told], console: Console) -> dict[str, Told]:
+def _play(cloud: LocalCloud, day: list[Told], happenings: Happenings, console: Console) -> dict[str, Told]:
     """Publish the day slot by slot; answers which event became which id."""
     events, midnight = cloud.client("events"), cloud.now
     published: dict[str, Told] = {}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("A trading day", total=len(day))
-        for slot, told in groupby(day, key=lambda each: each.at // SLOT):
+        slots = {slot: list(told) for slot, told in groupby(day, key=lambda each: each.at // SLOT)}
+        for slot in range(min(slots), CLOSING // SLOT + 1):
             cloud.advance(seconds=max(0.0, (midnight + slot * SLOT - cloud.now).total_seconds()))
-            for batch in _batches(told):
+            for sentence in happenings.until(slot * SLOT):
+                console.print(sentence, highlight=False, soft_wrap=True)
+            for batch in _batches(slots.get(slot, ())):
                 answer = events.put_events(Entries=[each.entry(BUS) for each in batch])
                 published.update({entry["EventId"]: each for entry, each in zip(answer["Entries"], batch, strict=True)})
             cloud.advance(seconds=0)
@@ -128,16 +133,27 @@ def _tell_story(cloud: LocalCloud, published: dict[str, Told], console: Console)
 def _balance(cloud: LocalCloud, day: list[Told], console: Console) -> bool:
     notes = Counter(told.note for told in day if told.note)
     special = ", ".join(f"{count} {note}" for note, count in notes.items())
-    balance = cloud.ledger.balance
-    console.print(f"\n[bold]The books[/]  {len(day)} events published ({special})")
-    console.print(f"  {balance}")
-    if not balance.holds:
+    ledger = cloud.ledger
+    console.print(f"\n[bold]The books[/]  {len(day)} events of the day's trade ({special}), and what came of them")
+    for account in ledger.accounts:
+        console.print(f"  {account}  {ledger.balance_of(account)}", highlight=False, soft_wrap=True)
+        if received := received_from_others(ledger, account):
+            console.print(f"  {'':12}  and {received} delivered to it by others", highlight=False, soft_wrap=True)
+    balance = ledger.balance
+    if not balance.holds or not all(ledger.balance_of(account).holds for account in ledger.accounts):
         console.print("  [red]They do not balance.[/]")
     elif balance.dropped:
         console.print(f"  [red]They balance, but {balance.dropped} deliveries were dropped.[/]")
     else:
         console.print("  [green]They balance, and no event is lost.[/]")
-    return balance.holds and not balance.dropped
+        return True
+    return False
+
+
+def _places(assembly: Path) -> str:
+    stacks = read(assembly).stacks
+    accounts, regions = {stack.account for stack in stacks}, {stack.region for stack in stacks}
+    return f"{len(stacks)} stacks in {len(accounts)} accounts and {len(regions)} Regions"
 
 
 def _inventory(cloud: LocalCloud) -> str:

@@ -136,10 +136,12 @@ def _sights(stack: Stack, patience: Duration) -> Iterator[tuple[str, Sight]]:
 
 
 def _polled(construct: IConstruct) -> str | None:
-    """The ARN of what a function or a pipe polls."""
+    """The ARN of what a function polls, or a pipe that is not stopped until somebody wants what it holds back."""
     if isinstance(construct, aws_lambda.CfnEventSourceMapping):
         return construct.event_source_arn
-    return construct.source if isinstance(construct, aws_pipes.CfnPipe) else None
+    if isinstance(construct, aws_pipes.CfnPipe) and construct.desired_state != "STOPPED":
+        return construct.source
+    return None
 
 
 def _alarms(place: Construct, path: str, sight: Sight) -> Iterator[aws_cloudwatch.CfnAlarm]:

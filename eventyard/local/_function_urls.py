@@ -81,7 +81,7 @@ class FunctionUrls:
         now, event_id = yard.clock.now(), yard.new_id()
         payload = json.dumps(_http_payloads.event(visit, Place(url.id, url.domain, event_id, now)), ensure_ascii=False)
         address = f"https://{url.domain}/"
-        yard.ledger.record(Event(event_id, "request", address, f"{visit.method} {visit.path}", payload, now))
+        yard.ledger.record(Event(event_id, "request", url.function, f"{visit.method} {visit.path}", payload, now))
         delivery = yard.ledger.begin(event_id, Edge("url→lambda", address, url.function))
         refusal = yard.authority.visit(function=url.function, auth=url.auth)
         if refusal is not None:

@@ -68,6 +68,22 @@ def test_the_demo_tells_the_day_and_balances_the_books() -> None:
     assert "OpenInvoice" in said.stdout
     assert re.search(r"accountant\S+ +[1-9]", said.stdout)  # whose server the demo itself stands in for
     assert "One order's story" in said.stdout
+    happened = [
+        "The fulfiller's webhook is busy",
+        "OpenInvoice breaks",
+        "The alarm is on: the shop is losing events.",
+        "OpenInvoice is repaired",
+        "The alarm is off again.",
+        "A forecast is new in analytics",
+        "a notice with a forged signature",
+        "AccessDeniedException",
+    ]
+    text = " ".join(said.stdout.split())
+    assert sorted(happened, key=text.index) == happened
+    assert re.search(r"a replay gives it the day's [1-9]\d* orders", text)
+    assert re.search(r"[1-9]\d* requests were turned away", text)
+    for account in ("111111111111", "222222222222", "333333333333"):
+        assert re.search(rf"{account} +\d+ matched = ", text), account
     assert "They balance, and no event is lost." in said.stdout
 
 

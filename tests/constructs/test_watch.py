@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aws_cdk import Duration, aws_sns
 
-from eventyard.constructs import Bus, Function, Queue, Topic, Watch, Worker, admit_alarms
+from eventyard.constructs import Bus, Function, Queue, ReplayPipeline, Topic, Watch, Worker, admit_alarms
 from eventyard.errors import EventyardError
 
 if TYPE_CHECKING:
@@ -56,6 +56,16 @@ def test_all_that_events_flow_over_has_an_alarm(new_stack: Make, synthesized: Ma
         # Nobody polls it: half of its two days.
         "CareStuck": ("ApproximateAgeOfOldestMessage", 86_400),
     }
+
+
+def test_what_a_pipeline_holds_back_until_it_is_wanted_is_not_stuck(new_stack: Make, synthesized: Make) -> None:
+    shop, operations = new_stack("Shop"), new_stack("Operations")
+    orders, care = Topic(shop, "Orders"), Queue(shop, "Care")
+    ReplayPipeline(shop, "Replay", of=orders, to=care)
+    Watch(operations, "Losing", of=[shop], alerts=Topic(operations, "Alerts"))
+
+    stuck = {name: threshold for name, (_, threshold) in alarms(synthesized(shop)).items() if "BufferStuck" in name}
+    assert stuck == {"LosingWatchReplayBufferStuck": 7 * 86_400}
 
 
 def test_a_dead_letter_queue_keeps_the_one_alarm_that_it_has(new_stack: Make, synthesized: Make, code: Path) -> None:

@@ -116,6 +116,7 @@ def test_the_function_decides_the_answer_and_what_it_publishes_was_caused_by_the
         "url→lambda": Fate.DELIVERED,
         "rule→sqs": Fate.DELIVERED,
     }
+    assert cloud.ledger.accounts == ["111111111111"]  # whose function it is: nobody else has books
 
 
 @pytest.mark.parametrize("missing", sorted(OPENS))

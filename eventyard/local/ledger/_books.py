@@ -68,14 +68,14 @@ class Books:
         """A delivery begins; answers its number."""
         number = self._all.matched
         self._all.began()
-        self._accounts[_account(edge.source)].began()
+        self._accounts[_sender(edge)].began()
         self._flow(edge)[Fate.PENDING] += 1
         return number
 
     def ended(self, edge: Edge, fate: Fate, code: str, reason: str) -> None:
         """It has its fate."""
         self._all.has(fate)
-        self._accounts[_account(edge.source)].has(fate)
+        self._accounts[_sender(edge)].has(fate)
         flow = self._flow(edge)
         flow[Fate.PENDING] -= 1
         flow[fate] += 1
@@ -118,6 +118,11 @@ class Books:
         if found is None:
             found = self._flows[edge] = Counter()
         return found
+
+
+def _sender(edge: Edge) -> str:
+    """The account that hands over; what comes from outside, to a function URL, is the receiver's own affair."""
+    return _account(edge.target if "://" in edge.source else edge.source)
 
 
 def _account(end: str) -> str:

@@ -23,7 +23,7 @@ name_property = "Name"
 _SAME = ("Description", "RoleArn", "ScheduleExpression", "State", "Tags")
 known = frozenset({*_SAME, "EventBusName", "EventPattern", "Name", "Targets"})
 _LONGEST_NAME = 64
-_DELIVERED = frozenset({"events", "lambda", "logs", "sns", "sqs"})
+_DELIVERED = frozenset({"events", "firehose", "lambda", "logs", "sns", "sqs"})
 
 
 def create(properties: Mapping[str, Any], scope: Scope) -> Made:
