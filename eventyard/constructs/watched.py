@@ -4,6 +4,8 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
 https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-monitoring.html
 """
 
 from __future__ import annotations
@@ -11,7 +13,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aws_cdk import Duration, Fn, aws_cloudwatch, aws_events, aws_lambda, aws_sns, aws_sqs
+from aws_cdk import (
+    Duration,
+    Fn,
+    aws_cloudwatch,
+    aws_events,
+    aws_kinesisfirehose,
+    aws_lambda,
+    aws_pipes,
+    aws_sns,
+    aws_sqs,
+)
 
 if TYPE_CHECKING:
     from constructs import IConstruct
@@ -53,15 +65,21 @@ def sight_of(construct: IConstruct, stuck_after: Duration) -> Sight | None:
         construct: Any construct; the L1 resources count.
         stuck_after: From which age on a message is stuck.
     """
-    if isinstance(construct, aws_events.CfnRule):
-        return _rule(construct)
-    if isinstance(construct, aws_sns.CfnTopic):
-        return _topic(construct)
-    if isinstance(construct, aws_sqs.CfnQueue):
-        return _queue(construct, stuck_after)
-    if isinstance(construct, aws_lambda.CfnFunction):
-        return _function(construct)
-    return None
+    found: Sight | None = None
+    match construct:
+        case aws_events.CfnRule():
+            found = _rule(construct)
+        case aws_sns.CfnTopic():
+            found = _topic(construct)
+        case aws_sqs.CfnQueue():
+            found = _queue(construct, stuck_after)
+        case aws_lambda.CfnFunction():
+            found = _function(construct)
+        case aws_kinesisfirehose.CfnDeliveryStream():
+            found = _stream(construct)
+        case aws_pipes.CfnPipe():
+            found = _pipe(construct)
+    return found
 
 
 def _rule(rule: aws_events.CfnRule) -> Sight:
@@ -104,6 +122,23 @@ def _queue(queue: aws_sqs.CfnQueue, stuck_after: Duration) -> Sight:
     return Sight("queue", (depth, _sum("AWS/SQS", "NumberOfMessagesSent", dimensions)), (age,), (stuck,))
 
 
+def _stream(stream: aws_kinesisfirehose.CfnDeliveryStream) -> Sight:
+    """Its alarms are its own: `DeliveryStream` makes them."""
+    dimensions = {"DeliveryStreamName": stream.ref}
+    flow = ("IncomingRecords", "DeliveryToS3.Records")
+    late = _most("DeliveryToS3.DataFreshness", dimensions, "AWS/Firehose")
+    return Sight("stream", tuple(_sum("AWS/Firehose", name, dimensions) for name in flow), (late,), ())
+
+
+def _pipe(pipe: aws_pipes.CfnPipe) -> Sight:
+    """What it fails with is a dead letter of the queue that it reads, which has an alarm."""
+    dimensions = {"PipeName": pipe.ref}
+    failed = tuple(
+        _sum("AWS/EventBridge/Pipes", name, dimensions) for name in ("ExecutionFailed", "ExecutionThrottled")
+    )
+    return Sight("pipe", (_sum("AWS/EventBridge/Pipes", "Invocations", dimensions),), failed, ())
+
+
 def _function(function: aws_lambda.CfnFunction) -> Sight:
     dimensions = {"FunctionName": function.ref}
     throttles = _sum("AWS/Lambda", "Throttles", dimensions)
@@ -129,9 +164,9 @@ def _sum(namespace: str, name: str, dimensions: dict[str, str]) -> aws_cloudwatc
     )
 
 
-def _most(name: str, dimensions: dict[str, str]) -> aws_cloudwatch.Metric:
+def _most(name: str, dimensions: dict[str, str], namespace: str = "AWS/SQS") -> aws_cloudwatch.Metric:
     return aws_cloudwatch.Metric(
-        namespace="AWS/SQS",
+        namespace=namespace,
         metric_name=name,
         dimensions_map=dimensions,
         statistic=aws_cloudwatch.Stats.MAXIMUM,
