@@ -43,8 +43,16 @@ def test_the_route_of_the_readme_deploys_and_its_tests_pass(tmp_path: Path) -> N
 
 
 def test_every_folder_and_file_that_the_documents_link_to_is_there() -> None:
-    for document in ("README.md", "CONTRIBUTING.md", "docs/fidelity.md"):
+    for document in ("README.md", "CONTRIBUTING.md", "docs/fidelity.md", "docs/uses.md"):
         folder = (ROOT / document).parent
         links = re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / document).read_text())
         missing = [link for link in links if not (folder / link).exists()]
         assert missing == [], document
+
+
+def test_every_stack_of_the_app_has_its_use() -> None:
+    uses = (ROOT / "docs" / "uses.md").read_text()
+    stacks = re.findall(r"^from stacks\.(\w+) import", (ROOT / "app.py").read_text(), flags=re.MULTILINE)
+
+    # What all of them stand on is no use of its own.
+    assert [name for name in stacks if f"stacks/{name}.py" not in uses and name != "shop_records"] == []
