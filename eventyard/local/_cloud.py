@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from eventyard.local._clock import Clock
     from eventyard.local._deployment import Notice, PlannedStack
+    from eventyard.local._http_payloads import Reply, Visit
 
 
 class LocalCloud:
@@ -120,10 +121,8 @@ class LocalCloud:
             starting.enter_context(running(CloudListener(yard, self._resources, self._strangers), self._seed))
             starting.enter_context(environment(self.account, self.region))
             starting.enter_context(loopback_only())
-            self._urls = urls = FunctionUrls(yard)
-            starting.enter_context(
-                host.serving(yard.functions.calling, lambda visit: urls.visit(visit) or follow(visit, yard), turn)
-            )
+            self._urls = FunctionUrls(yard)
+            starting.enter_context(host.serving(yard.functions.calling, self._visited, turn))
             self._session = host.session()
             self._stack = starting.pop_all()
         self._open = True
@@ -138,6 +137,11 @@ class LocalCloud:
 
     def _turn(self, agenda: Agenda) -> Alone:
         return Alone(self._clock, agenda)
+
+    def _visited(self, visit: Visit) -> Reply | None:
+        """What somebody gets who is no SDK."""
+        with self._yard.turn:
+            return self._urls.visit(visit) or follow(visit, self._yard)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # what `__enter__` makes
         """What is there only inside `with`, asked for outside.

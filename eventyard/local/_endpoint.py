@@ -70,9 +70,9 @@ class Endpoint:
     Args:
         calling: Whose call bears an X-Amzn-Trace-Id: the invocation's trace, and the deliveries that it handles, by
             which what the call publishes was caused.
-        visiting: What somebody gets who is no SDK: who follows a link here, or calls a function URL; None where there
-            is nothing.
-        turn: What each request waits for.
+        visiting: What somebody gets who is no SDK: who follows a link here, calls a function URL or looks into the
+            cloud; None where there is nothing. It takes the turn itself, if it needs it.
+        turn: What each call of an SDK's waits for.
         port: The port; any free one if it is 0.
 
     Raises:
@@ -134,8 +134,7 @@ class Endpoint:
         environ["wsgi.input"] = BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
         if not _is_call(environ):
-            with self._turn():
-                reply = self._visiting(_visit(environ, body))
+            reply = self._visiting(_visit(environ, body))
             if reply is not None:
                 return _send(reply, start_response)
         return _send(self._called(environ), start_response)

@@ -88,7 +88,7 @@ class Host:
     ) -> Iterator[None]:
         """Serve the functions and visitors of one local cloud, which says whose call is whose, and what is shown.
 
-        Each request waits for its `turn`.
+        Each call of an SDK's waits for its `turn`.
         """
         self._whose, self._shows, self._turn = calling, visiting, turn
         try:

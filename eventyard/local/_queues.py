@@ -183,11 +183,11 @@ class Queues:
         self._yard.state.delete(mapping.queue, received.receipt)
         carried = received.carried or Carried(received.id, None)
         filters = f"none of its filters matches: {', '.join(mapping.filters)}"
-        self._yard.ledger.kept_away(carried.event_id, _edge(mapping), carried.parent, lambda: filters)
+        self._yard.ledger.kept_away(carried.event_id, edge_of(mapping), carried.parent, lambda: filters)
         return False
 
     def _hand_over(self, mapping: SourceMapping, batch: list[Received]) -> None:
-        yard, edge = self._yard, _edge(mapping)
+        yard, edge = self._yard, edge_of(mapping)
         for received in batch:
             key = (mapping.queue, received.id)
             if key not in self._under_way:
@@ -249,7 +249,8 @@ def _is_pipe(mapping: SourceMapping) -> bool:
     return ":pipes:" in mapping.function
 
 
-def _edge(mapping: SourceMapping) -> Edge:
+def edge_of(mapping: SourceMapping) -> Edge:
+    """The edge from a queue to the function or pipe that is mapped to it."""
     return Edge("sqs→pipes" if _is_pipe(mapping) else "sqs→lambda", mapping.queue, mapping.function, mapping.uuid)
 
 

@@ -13,6 +13,7 @@ from eventyard.local._host import Host
 from eventyard.local._identity import key_of
 from eventyard.local._places import check_account, check_region
 from eventyard.local._turn import Turn
+from eventyard.local.looking import Looking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from eventyard.local._agenda import Agenda
     from eventyard.local._deployment import Notice
+    from eventyard.local._http_payloads import Reply, Visit
 
 PORT = 4599
 
@@ -63,7 +65,10 @@ class ServedCloud(LocalCloud):
             self._host = starting.enter_context(Host(port=self._port))
             super().__enter__()
             starting.push(super().__exit__)
+            self._looking = Looking(self._yard, self.notices)
             starting.enter_context(Drivers(self._yard.agenda, self._yard.turn))
+            # First of all, so that nobody waits for news of a cloud that ends.
+            starting.callback(self._looking.close)
             self._endpoint = self._host.endpoint.url
             self._serving = starting.pop_all()
         return self
@@ -78,6 +83,9 @@ class ServedCloud(LocalCloud):
     def endpoint(self) -> str:
         """`http://127.0.0.1:4599`, for AWS_ENDPOINT_URL."""
         return self._endpoint
+
+    def _visited(self, visit: Visit) -> Reply | None:
+        return self._looking.visit(visit) or super()._visited(visit)
 
     def _turn(self, agenda: Agenda) -> Turn:
         return Turn(self._clock, agenda)

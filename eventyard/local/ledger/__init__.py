@@ -3,6 +3,7 @@
 from eventyard.local.ledger._ledger import Ledger
 from eventyard.local.ledger._records import Attempt, Balance, Cause, Delivery, Edge, Event, Fate
 from eventyard.local.ledger._story import Chapter, Story, readable
+from eventyard.local.ledger._tape import Happening, Tape
 
 __all__ = [
     "Attempt",
@@ -13,7 +14,9 @@ __all__ = [
     "Edge",
     "Event",
     "Fate",
+    "Happening",
     "Ledger",
     "Story",
+    "Tape",
     "readable",
 ]

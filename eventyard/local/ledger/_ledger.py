@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from eventyard.local._clock import Clock
     from eventyard.local.ledger._records import Balance, Delivery, Edge, Event
+    from eventyard.local.ledger._tape import Tape
     from eventyard.local.ledger._trail import Trail
 
 # Of so many events, the newest, all is kept; of older ones the counts.
@@ -41,6 +42,7 @@ class Ledger:
         self._expected: list[tuple[str, str]] = []
         self._unmatched: Callable[[Event, str], Iterable[str]] = lambda _event, _to: ()
         self._lock = threading.RLock()
+        self._tape: Tape | None = None
 
     # What readers read
 
@@ -142,6 +144,10 @@ class Ledger:
                 },
                 ensure_ascii=False,
             )
+
+    def write_to(self, tape: Tape) -> None:
+        """From now on, also tell a tape of each event, failed attempt and fate as it is entered."""
+        self._tape = tape
 
     # What tests say
 
@@ -255,6 +261,8 @@ class Ledger:
                 if entry is not None and (trail is None or entry.trail.length > trail.length):
                     trail = entry.trail
             self._records.add(event, trail)
+            if self._tape is not None:
+                self._tape.add(self._clock.now(), event)
 
     def begin(self, event_id: str, edge: Edge, parent: int | None = None) -> Delivery:
         """Enter a delivery, pending."""
@@ -270,9 +278,11 @@ class Ledger:
     ) -> int:
         """Enter one attempt of a pending delivery, made now or `at` a moment; answers how many there are now."""
         with self._lock:
-            attempts = self._entry(number).attempts
-            attempts.add(self._clock.now() if at is None else at, code, reason, log)
-            return attempts.length
+            entry = self._entry(number)
+            entry.attempts.add(self._clock.now() if at is None else at, code, reason, log)
+            if code:
+                self._happened(entry)
+            return entry.attempts.length
 
     def unenforced(self, number: int, reason: str) -> None:
         """Enter that AWS would have refused a pending delivery."""
@@ -292,6 +302,7 @@ class Ledger:
                 raise DeliveryError(f"delivery {number} ended twice: {first}, then {fate}.")
             entry.fate, entry.code, entry.reason = fate, code, reason
             self._books.ended(entry.edge, fate, code, reason)
+            self._happened(entry)
             self._records.end(entry)
 
     def kept_away(
@@ -309,6 +320,11 @@ class Ledger:
         with self._lock:
             attempts = self._entry(number).attempts.view()
             return (attempts[-1].code, attempts[-1].reason) if attempts else ("", "")
+
+    def _happened(self, entry: Entry) -> None:
+        if self._tape is not None:
+            record = self._records.get(entry.event_id)
+            self._tape.add(self._clock.now(), record.event if record else None, entry.frozen())
 
     def _entry(self, number: int) -> Entry:
         entry = self._records.entry(number)

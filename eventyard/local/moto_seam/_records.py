@@ -43,6 +43,26 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedRule:
+    """A rule as one sees it in a list. `schedule` is empty for one with a pattern, `dead_letters` are its targets'."""
+
+    arn: str
+    name: str
+    bus: str
+    schedule: str
+    dead_letters: tuple[str, ...]
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListedQueue:
+    """A queue (its ARN), and the dead-letter queue of its redrive policy, empty without one."""
+
+    arn: str
+    dead_letters: str
+
+
+@dataclass(frozen=True, slots=True)
 class Archive:
     """An archive of a bus; `pattern` is None when it keeps everything."""
 

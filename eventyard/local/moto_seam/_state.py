@@ -18,6 +18,7 @@ from eventyard.local.moto_seam._delivery_streams import StreamState
 from eventyard.local.moto_seam._destinations import DestinationState
 from eventyard.local.moto_seam._functions import FunctionState
 from eventyard.local.moto_seam._identities import IdentityState
+from eventyard.local.moto_seam._inventory import InventoryState
 from eventyard.local.moto_seam._log_deliveries import LogDeliveryState
 from eventyard.local.moto_seam._pipes import PipeState
 from eventyard.local.moto_seam._policies import PolicyState
@@ -44,6 +45,7 @@ class MotoState(
     StreamState,
     AlarmState,
     PipeState,
+    InventoryState,
 ):
     """What the deliveries see of moto, and the little that they write."""
 
