@@ -218,4 +218,5 @@ def test_it_ends_at_once_although_somebody_waits_for_news() -> None:
         query = f"run={now['run']}&after={now['next']}&wait=20"
         waiting.sendall(f"GET {PREFIX}/tail?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     with waiting, suppress(ConnectionError):
-        assert b'"happenings": []' in waiting.recv(65_536)
+        # An answer, or a hang-up; a TimeoutError fails.
+        waiting.recv(65_536)
