@@ -3,7 +3,7 @@
     python scripts/publish_events.py events.jsonl --bus commerce
 
 Each line is an entry of PutEvents as JSON; its Detail may be an object. Credentials and Region are the SDK's own
-business: AWS_PROFILE, AWS_REGION. With AWS_ENDPOINT_URL=http://127.0.0.1:4599 everything goes to a local cloud instead.
+business: AWS_PROFILE, AWS_DEFAULT_REGION. With AWS_ENDPOINT_URL=http://127.0.0.1:4599 they go to a local cloud.
 
 https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 """

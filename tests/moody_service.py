@@ -29,7 +29,7 @@ class MoodyService:
     def __init__(self, mood: Mood = lambda _entry, _times: None) -> None:
         self.calls: list[list[str]] = []
         self.taken: Counter[str] = Counter()
-        self._mood = mood
+        self.mood = mood
         self._times: Counter[str] = Counter()
         self._lock = threading.Lock()
         service = self
@@ -87,7 +87,7 @@ class MoodyService:
         with self._lock:
             self.calls.append(entries)
             self._times.update(entries)
-            codes = [self._mood(entry, self._times[entry]) for entry in entries]
+            codes = [self.mood(entry, self._times[entry]) for entry in entries]
             self.taken.update(entry for entry, code in zip(entries, codes, strict=True) if code in (None, HANG_UP))
             return codes
 

@@ -14,6 +14,7 @@ from eventyard.errors import EventyardError
 COMMANDS = {
     "demo": "Play a trading day in the shop, and balance the books.",
     "match": "Tell whether an event matches a pattern, and why or why not.",
+    "publish": "Publish many events to a bus, or messages to a topic.",
     "synth": "Synthesize the CDK app of cdk.json, if its sources changed.",
     "up": "Serve a local cloud on the loopback, for the CDK CLI and any SDK.",
     "why": "Tell which rules of a bus match an event, and why the others do not.",

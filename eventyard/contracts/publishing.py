@@ -104,7 +104,7 @@ def publish(
 
 def _batches(events: list[EventType], entries: Sequence[PutEventsRequestEntryTypeDef]) -> Iterator[list[int]]:
     """The positions of each batch."""
-    sizes = [_size(entry) for entry in entries]
+    sizes = [entry_bytes(entry) for entry in entries]
     for position, size in enumerate(sizes):
         if size > MOST_BYTES:
             raise ContractError(
@@ -122,6 +122,7 @@ def _batches(events: list[EventType], entries: Sequence[PutEventsRequestEntryTyp
         yield batch
 
 
-def _size(entry: PutEventsRequestEntryTypeDef) -> int:
+def entry_bytes(entry: PutEventsRequestEntryTypeDef) -> int:
+    """The size of an entry as PutEvents counts it."""
     texts: list[Any] = [entry["Source"], entry["DetailType"], entry["Detail"], *entry.get("Resources", ())]
     return sum(len(text.encode()) for text in texts) + (_TIME_BYTES if "Time" in entry else 0)

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from botocore.httpsession import URLLib3Session
 
 from eventyard.errors import RealAWSError
+from eventyard.loopback import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _AWAY = frozenset({"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_USE_FIPS_ENDPOINT"})
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address is this machine's own."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def leading_away(variables: Mapping[str, str]) -> list[str]:

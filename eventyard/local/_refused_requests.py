@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from eventyard.errors import EventyardError
 from eventyard.local._function_urls import PREFIX
-from eventyard.local._guard import is_loopback
 from eventyard.local._http_payloads import Reply
 from eventyard.local._places import check_region
+from eventyard.loopback import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from eventyard.errors import EventyardError
-from eventyard.local._guard import is_loopback
+from eventyard.loopback import is_loopback
 
 _PORTS = {"http": 80, "https": 443}
 
