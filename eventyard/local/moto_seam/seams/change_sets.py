@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updatin
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
 
@@ -12,7 +13,9 @@ import moto.cloudformation.models as moto_models
 import moto.cloudformation.responses as moto_responses
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack
+from moto.cloudformation.responses import CloudFormationResponse
 from moto.cloudformation.utils import generate_changeset_id, validate_create_change_set
+from moto.core.responses import ActionResult, EmptyResult
 from moto.s3.models import s3_backends
 
 from eventyard.local.moto_seam._stacks import empty_stack, end
@@ -102,42 +105,54 @@ def _of_name(backend: Moto, name: str) -> Moto | None:
     return next(found, None)
 
 
-def _named(backend: Moto, name: str) -> Moto:
-    """A change set by its ARN or, of those that were not executed, by its name: the newest.
+class _NoChangeSetError(ValidationError):
+    """ChangeSetNotFoundException of the API, whose code is this."""
+
+    code = "ChangeSetNotFound"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(message=f"ChangeSet [{name}] does not exist")
+
+
+def _named(backend: Moto, name: str, stack: str | None) -> Moto:
+    """A change set by its ARN, or by its name and its stack's: the newest that was not executed.
 
     Raises:
-        ValidationError: there is none.
+        _NoChangeSetError: there is none.
     """
-    if name in backend.change_sets:
-        return backend.change_sets[name]
     for one in reversed(list(backend.change_sets.values())):
-        if one.change_set_name == name and one.execution_status != "EXECUTE_COMPLETE":
+        if name == one.change_set_id:
             return one
-    raise ValidationError(name, message=f"ChangeSet [{name}] does not exist")
+        named = name == one.change_set_name and stack in {None, one.stack_name, one.stack_id}
+        if named and one.execution_status != "EXECUTE_COMPLETE":
+            return one
+    raise _NoChangeSetError(name)
+
+
+def _asked(request: Moto) -> Moto:
+    return _named(request.cloudformation_backend, request._get_param("ChangeSetName"), request._get_param("StackName"))
 
 
 def _describe(_original: Moto, _listener: Listener) -> Moto:
-    def describe_change_set(self: Moto, change_set_name: str) -> Moto:
-        return _named(self, change_set_name)
+    def describe_change_set(self: Moto) -> Moto:
+        return ActionResult(_asked(self))
 
     return describe_change_set
 
 
 def _delete(_original: Moto, _listener: Listener) -> Moto:
-    def delete_change_set(self: Moto, change_set_name: str) -> None:
+    def delete_change_set(self: Moto) -> Moto:
         """One that is not there is deleted already."""
-        try:
-            gone = _named(self, change_set_name)
-        except ValidationError:
-            return
-        del self.change_sets[gone.change_set_id]
+        with suppress(_NoChangeSetError):
+            del self.cloudformation_backend.change_sets[_asked(self).change_set_id]
+        return EmptyResult()
 
     return delete_change_set
 
 
 def _execute(_original: Moto, listener: Listener) -> Moto:
     def execute_change_set(self: Moto, change_set_name: str, stack_name: str | None = None) -> None:
-        change_set = _named(self, change_set_name)
+        change_set = _named(self, change_set_name, stack_name)
         stack = self.stacks.get(change_set.stack_id)
         if stack is None or change_set.execution_status != "AVAILABLE":
             raise ValidationError(
@@ -174,8 +189,8 @@ SEAMS = (
         "a stack under review is taken up again",
         _create,
     ),
-    Seam(CloudFormationBackend, "describe_change_set", ("self", "change_set_name"), "by name, the newest", _describe),
-    Seam(CloudFormationBackend, "delete_change_set", ("self", "change_set_name"), "also what is not there", _delete),
+    Seam(CloudFormationResponse, "describe_change_set", ("self",), "that of its stack", _describe),
+    Seam(CloudFormationResponse, "delete_change_set", ("self",), "the same, also what is not there", _delete),
     Seam(
         CloudFormationBackend,
         "execute_change_set",
@@ -183,6 +198,6 @@ SEAMS = (
         "all of it or nothing of it",
         _execute,
     ),
-    Seam(moto_responses.CloudFormationResponse, "execute_change_set", ("self",), "who wants to keep it", keeping),
+    Seam(CloudFormationResponse, "execute_change_set", ("self",), "who wants to keep it", keeping),
     Seam(ChangeSet, "_parse_template", ("self",), "JSON is read as JSON, not as YAML", _parse),
 )
