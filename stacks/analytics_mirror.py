@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import Duration, Stack, aws_events
+from aws_cdk import Duration, Stack
 
-from eventyard.constructs import Admission, Bus
+from eventyard.constructs import Admission, Archive, Bus
 from lambdas.shop_layer.python.shop.events import SHOP_EVENTS
 from stacks.kept_table import kept_table
 from stacks.shop_code import ShopCode
@@ -34,13 +34,13 @@ class AnalyticsMirror(Stack):
         Admission(self, "FromCommerce", sender=mirrors, to=self.bus)
         # A forwarded event keeps the account that it was published in.
         mirrored = {"account": [mirrors.at.account]}
-        aws_events.CfnArchive(
+        Archive(
             self,
             "Archive",
-            source_arn=self.bus.event_bus_arn,
+            bus=self.bus,
             description="A year of the shop's order events, to be replayed to new rules",
-            event_pattern=mirrored,
-            retention_days=int(Duration.days(365).to_days()),
+            pattern=mirrored,
+            retention=Duration.days(365),
         )
 
         self.sales = kept_table(self, "Sales", key="order_id")

@@ -68,7 +68,7 @@ class Audit(Stack):
             bus=self.bus,
             sources=[PROVIDER],
             detail_types=["PayoutMade"],
-            targets=[f"arn:aws:sqs:{self.region}:{self.account}:auditors-*"],
+            targets=[self.format_arn(service="sqs", resource="auditors-*")],
             assumed_by=aws_iam.AccountPrincipal(auditors),
             role_name="settlements-auditors",
         )
