@@ -15,7 +15,10 @@ COMMANDS = {
     "demo": "Play a trading day in the shop, and balance the books.",
     "match": "Tell whether an event matches a pattern, and why or why not.",
     "publish": "Publish many events to a bus, or messages to a topic.",
+    "status": "Show what is deployed in a served cloud, and what flows over each edge.",
+    "story": "Tell one event's way through a served cloud, hop by hop.",
     "synth": "Synthesize the CDK app of cdk.json, if its sources changed.",
+    "tail": "Show events and fates as they happen in a served cloud.",
     "up": "Serve a local cloud on the loopback, for the CDK CLI and any SDK.",
     "why": "Tell which rules of a bus match an event, and why the others do not.",
 }

@@ -98,9 +98,11 @@ class Endpoint:
                 where=f"{_HERE}:{port}",
                 remedy="Is another local cloud up? End it, or choose another port.",
             ) from None
-        self._server = make_server(
-            _HERE, port, self._answer, threaded=True, request_handler=_Quiet, fd=listening.detach()
-        )
+        # The server has a copy of it; this one would go on listening when the server has ended.
+        with listening:
+            self._server = make_server(
+                _HERE, port, self._answer, threaded=True, request_handler=_Quiet, fd=listening.fileno()
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, name="eventyard endpoint", daemon=True)
 
     @property

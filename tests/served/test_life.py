@@ -31,3 +31,12 @@ def test_time_goes_by_itself_as_fast_as_it_is_told() -> None:
         with pytest.raises(EventyardError, match="goes by itself"):
             cloud.advance(hours=1)
     assert (delivery.fate, len(delivery.attempts)) == (Fate.DELIVERED, 3)
+
+
+def test_a_cloud_that_has_ended_listens_no_longer_and_the_next_one_may_have_its_port() -> None:
+    with ServedCloud(port=0) as cloud:
+        port = int(cloud.endpoint.rpartition(":")[2])
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=10)
+    with ServedCloud(port=port) as cloud:
+        assert cloud.endpoint.endswith(f":{port}")

@@ -7,6 +7,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from eventyard.local.ledger import readable
+
 if TYPE_CHECKING:
     from eventyard.local.ledger import Balance, Delivery, Edge, Event, Happening, Story
 
@@ -24,6 +26,7 @@ def event(found: Event) -> dict[str, Any]:
         "kind": found.kind,
         "to": found.to,
         "title": found.title,
+        "line": f"{found.title} → {readable(found.to)}",
         "source": envelope.get("source", ""),
         "detail_type": envelope.get("detail-type", ""),
         "time": moment(found.time),
@@ -41,8 +44,9 @@ def envelope_of(found: Event) -> dict[str, Any]:
 
 
 def edge(found: Edge) -> dict[str, str]:
-    """An edge, with its ends' ARNs."""
-    return {"kind": found.kind, "source": found.source, "target": found.target, "via": found.via}
+    """An edge, with its ends' ARNs, and a line that people read."""
+    line = f"{readable(found.source)} → {readable(found.target)}"
+    return {"kind": found.kind, "source": found.source, "target": found.target, "via": found.via, "line": line}
 
 
 def delivery(found: Delivery) -> dict[str, Any]:

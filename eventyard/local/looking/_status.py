@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from eventyard.local._queues import edge_of
 from eventyard.local._routes import routes_of
 from eventyard.local._subscribers import subscriber
-from eventyard.local.ledger import Fate
+from eventyard.local.ledger import Fate, readable
 from eventyard.local.looking import _forms
 from eventyard.local.moto_seam import Arn
 
@@ -46,12 +46,18 @@ def _places(state: MotoState) -> list[dict[str, Any]]:
     for kind, arn, more in _everything(state):
         place = Arn.parse(arn)
         name = place.resource.rpartition("/")[2].rpartition(":")[2]
-        found[place.account, place.region][kind].append({"name": name, "arn": arn, **more})
+        found[place.account, place.region][kind].append({"name": name, "arn": arn, "reads": _reads(arn), **more})
     return [
         {"account": account, "region": region, **kinds}
         for (account, region), kinds in sorted(found.items())
         if any(kinds.values())
     ]
+
+
+def _reads(arn: str) -> str:
+    """The name as people read it: `Shop/Orders` where CloudFormation made it."""
+    name = readable(arn).partition(":")[2] or readable(arn)
+    return name.removeprefix("pipe/").removeprefix("alarm:")
 
 
 def _everything(state: MotoState) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -102,12 +108,20 @@ def _edges(yard: Yard) -> list[dict[str, Any]]:
     return [
         {
             **_forms.edge(edge),
+            **_place_of(edge),
             "deployed": edge in there,
             **{fate.name.lower(): flows.get(edge, {}).get(fate, 0) for fate in Fate},
             "filtered": filtered.get(edge, 0),
         }
         for edge in edges
     ]
+
+
+def _place_of(edge: Edge) -> dict[str, str]:
+    """Where an edge begins; where it ends, if that is no ARN: who puts an event is an account, a visitor a URL."""
+    source, target = Arn.parse(edge.source), Arn.parse(edge.target)
+    account = source.account or (edge.source if edge.source.isdigit() else target.account)
+    return {"account": account, "region": source.region or target.region}
 
 
 def _deployed(state: MotoState) -> Iterator[Edge]:
