@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.served.cdk import cdk, deploy
+from tests.served.small_apps import Json, queue, small_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.xdist_group("the CDK CLI")
 
-Json = dict[str, Any]
 # The topic of no account: subscribing to it fails.
 HEARS_NOBODY: Json = {
     "Type": "AWS::SNS::Subscription",
@@ -35,22 +34,9 @@ def app(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[Json], Path
     name = request.node.name.replace("_", "-")[:60]
 
     def write(resources: Json) -> Path:
-        folder = tmp_path / "cdk.out"
-        folder.mkdir(exist_ok=True)
-        (folder / "stack.template.json").write_text(json.dumps({"Resources": resources}))
-        stack = {
-            "type": "aws:cloudformation:stack",
-            "environment": "aws://111111111111/us-east-1",
-            "properties": {"templateFile": "stack.template.json", "stackName": name},
-        }
-        (folder / "manifest.json").write_text(json.dumps({"version": "36.0.0", "artifacts": {"Stack": stack}}))
-        return folder
+        return small_app(tmp_path / "cdk.out", name, resources)
 
     return write
-
-
-def queue(**properties: Any) -> Json:  # noqa: ANN401 - CloudFormation's properties
-    return {"Type": "AWS::SQS::Queue", "Properties": properties}
 
 
 def delay(served: ServedCloud, name: str) -> str:
