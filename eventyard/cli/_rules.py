@@ -5,25 +5,30 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from textwrap import dedent
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from eventyard.assembly import read
 from eventyard.errors import EventyardError, PatternError
 from eventyard.local import readable
 from eventyard.patterns import EventPattern
 from eventyard.patterns.dialect import PATTERN_CHARACTERS_RAISED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from eventyard.local import LocalCloud
     from eventyard.patterns.explanation import Explanation
 
 _NO_ID = "00000000-0000-0000-0000-000000000000"
 _ENTRY = ("Source", "DetailType", "Detail")
+
+
+class Clouds(Protocol):
+    """A local cloud, in this process or served by another one."""
+
+    def client(self, service: str, *, account: str, region: str) -> Any:  # noqa: ANN401  # boto3's own dynamic type
+        """A boto3 client of an account and Region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +78,21 @@ class Verdict:
         return dedent(reasons or verdict).splitlines()
 
 
-def the_bus(cloud: LocalCloud, assembly: Path, wanted: str, *, account: str | None, region: str | None) -> Bus:
+def the_bus(
+    cloud: Clouds, places: Iterable[tuple[str, str]], wanted: str, *, account: str | None, region: str | None
+) -> Bus:
     """The one bus of that name (or ARN) in the account and Region, where they are given.
+
+    Args:
+        cloud: Where the buses are.
+        places: The accounts and Regions that have any.
+        wanted: A name or an ARN.
+        account: Where it is, if not in any.
+        region: Likewise.
 
     Raises:
         EventyardError: there is none, or more than one; the message lists the buses there are.
     """
-    places = {(stack.account or cloud.account, stack.region or cloud.region) for stack in read(assembly).stacks}
     buses = [bus for place in sorted(places) for bus in _buses(cloud, *place)]
     found = [
         bus
@@ -96,7 +109,8 @@ def the_bus(cloud: LocalCloud, assembly: Path, wanted: str, *, account: str | No
             where=where,
             remedy="Say which with --account and --region.",
         )
-    raise EventyardError("there is no such bus.", where=where, remedy=f"There are {', '.join(map(str, buses))}.")
+    there = f"There are {', '.join(map(str, buses))}." if buses else "Nothing is deployed."
+    raise EventyardError("there is no such bus.", where=where, remedy=there)
 
 
 def whole_event(cloud: LocalCloud, bus: Bus, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,7 +148,7 @@ def whole_event(cloud: LocalCloud, bus: Bus, given: Mapping[str, Any]) -> dict[s
     return {**made_up, **given}
 
 
-def verdicts(cloud: LocalCloud, bus: Bus, event: Mapping[str, Any]) -> list[Verdict]:
+def verdicts(cloud: Clouds, bus: Bus, event: Mapping[str, Any]) -> list[Verdict]:
     """What every rule with a pattern makes of the event: matches first, then the nearest miss.
 
     The rules that archives make for themselves are not asked.
@@ -184,7 +198,7 @@ def _refused(said: str) -> EventyardError:
     )
 
 
-def _buses(cloud: LocalCloud, account: str, region: str) -> Iterator[Bus]:
+def _buses(cloud: Clouds, account: str, region: str) -> Iterator[Bus]:
     client = cloud.client("events", account=account, region=region)
     for bus in _all(client.list_event_buses, "EventBuses"):
         yield Bus(bus["Name"], bus["Arn"], account, region)
