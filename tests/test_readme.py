@@ -43,7 +43,7 @@ def test_the_route_of_the_readme_deploys_and_its_tests_pass(tmp_path: Path) -> N
 
 
 def test_every_folder_and_file_that_the_documents_link_to_is_there() -> None:
-    for document in ("README.md", "CONTRIBUTING.md", "docs/fidelity.md", "docs/uses.md"):
+    for document in ("README.md", "CONTRIBUTING.md", "docs/fidelity.md", "docs/uses.md", "docs/cli.md"):
         folder = (ROOT / document).parent
         links = re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / document).read_text())
         missing = [link for link in links if not (folder / link).exists()]

@@ -12,6 +12,7 @@ from eventyard.errors import EventyardError
 
 # The command, and what `eventyard --help` says of it. Each lives in the module of its name.
 COMMANDS = {
+    "completion": "Print the script with which a shell completes commands and options.",
     "demo": "Play a trading day in the shop, and balance the books.",
     "match": "Tell whether an event matches a pattern, and why or why not.",
     "publish": "Publish many events to a bus, or messages to a topic.",
