@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
 from eventyard.assembly import read
@@ -221,6 +222,7 @@ class LocalCloud:
         planned = _deployment.plan(read(path), self.account, self.region)
         errors = [error for stack in planned for error in stack.refusals]
         self._resources.problems.clear()
+        self._resources.noticed.clear()
         for stack in planned:
             clients = self._resources.clients_of(stack.account, stack.region)
             refused = _misplaced(stack) or _deployment.deploy(stack, clients)
@@ -228,9 +230,8 @@ class LocalCloud:
         errors += self._resources.problems
         self._yard.forget()
         errors += self._yard.functions.unloadable()
-        notices = tuple(
-            notice for stack in planned for notice in self._resources.notices(stack.stack.name, stack.stack.template)
-        )
+        of_stacks = [self._resources.notices(stack.stack.name, stack.stack.template) for stack in planned]
+        notices = tuple(dict.fromkeys(chain(*of_stacks, *self._resources.noticed.values())))
         self.notices.extend(notice for notice in notices if notice not in self.notices)
         _raise_all(errors)
         return notices

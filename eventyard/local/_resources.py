@@ -27,7 +27,9 @@ class Resources:
     """
 
     def __init__(self, yard: Yard, client: Callable[..., Any]) -> None:
+        # Of the deployment that is under way, its nested stacks included.
         self.problems: list[DeployError] = []
+        self.noticed: dict[tuple[str, str, str], list[Notice]] = {}
         self._yard = yard
         self.client = client
         self._remarks: dict[str, tuple[str, ...]] = {}
@@ -71,7 +73,8 @@ class Resources:
 
     def deployed(self, account: str, region: str, stack: str, template: Mapping[str, Any]) -> None:
         """A stack was created or updated; what of it is not emulated is said once, whoever deployed it."""
-        for notice in self.notices(stack, template):
+        found = self.noticed[account, region, stack] = list(self.notices(stack, template))
+        for notice in found:
             if (account, region, notice) not in self._said:
                 self._said.add((account, region, notice))
                 log.info("Not emulated: %s", notice)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import cast
 
 from eventyard.local.resources import (
+    cloudformation_stack,
     cloudwatch_alarm,
     cloudwatch_composite_alarm,
     dynamodb_table,
@@ -54,6 +55,7 @@ __all__ = ["KINDS", "Kind", "Made", "Scope"]
 KINDS: tuple[Kind, ...] = tuple(
     cast("Kind", module)
     for module in (
+        cloudformation_stack,
         cloudwatch_alarm,
         cloudwatch_composite_alarm,
         dynamodb_table,
