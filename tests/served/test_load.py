@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("the CDK CLI")
 
 CLIENTS = 8
-EVENTS = int(os.environ.get("EVENTYARD_LOAD", "20000"))
+# `make load` sends twenty thousand.
+EVENTS = int(os.environ.get("EVENTYARD_LOAD", "8000"))
 
 log = logging.getLogger(__name__)
 

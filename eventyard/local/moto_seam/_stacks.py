@@ -8,6 +8,7 @@ from typing import Any
 from moto.cloudformation.models import Event, Stack, cloudformation_backends
 from moto.cloudformation.utils import generate_stack_id
 
+from eventyard.local._template import in_order
 from eventyard.local.moto_seam._models import SILENT, Failed, Unmade
 
 # moto's own objects: untyped, and ours to handle with care.
@@ -76,3 +77,29 @@ def not_emulated(stack: Moto) -> list[str]:
     """What stands for nothing: `AWS::X::Y (LogicalId)`."""
     unmade: list[Moto] = [one for one in standing(stack) if isinstance(one, Unmade) and one.type not in SILENT]
     return [f"{one.type} ({one.logical_resource_id})" for one in unmade]
+
+
+def listed(failed: dict[str, str]) -> str:
+    """As CloudFormation names them in its reasons."""
+    return f"[{', '.join(sorted(failed))}]"
+
+
+def delete_resources(stack: Moto) -> None:
+    """All of them, each before what it depends on. What could not be deleted stays in the stack."""
+    resources = stack.resource_map
+    for name in reversed(in_order(resources._resource_json_map)):
+        made = resources._parsed_resources.get(name)
+        if made is not None:
+            resources._delete_resource(made, resources._resource_json_map[name])
+        if name not in failures(resources):
+            resources._parsed_resources.pop(name, None)
+    left = {name: resources._resource_json_map[name] for name in failures(resources)}
+    resources._resource_json_map = left
+    stack.template_dict = {"Resources": left}
+    stack.output_map = stack._create_output_map()
+
+
+def withdraw_exports(backend: Moto, stack: Moto) -> None:
+    """What a stack exports is there no longer."""
+    for name in [one for one, export in backend.exports.items() if export.exporting_stack_id == stack.stack_id]:
+        del backend.exports[name]

@@ -30,6 +30,7 @@ from eventyard.local.moto_seam.seams import (
     sns,
     sns_subscribers,
     sqs,
+    stack_ends,
     stacks,
 )
 from eventyard.local.moto_seam.seams._seam import ABSENT, Listener, MetricName, Moto, RefusedError, Samples, Seam
@@ -60,6 +61,7 @@ SEAMS: tuple[Seam, ...] = tuple(
         cloudwatch,
         cloudformation,
         stacks,
+        stack_ends,
         change_sets,
     )
     for seam in module.SEAMS

@@ -33,7 +33,7 @@ _NOTHING = "The submitted information didn't contain changes. Submit different i
 
 def _template_in_s3(_original: Moto, _listener: Listener) -> Moto:
     def template_in_s3(template_url: str, account_id: str, partition: str) -> str:
-        """What TemplateURL names: the bucket in the host or in the path, and whoever's it is.
+        """What TemplateURL names: the bucket is in the host or in the path, the CLI's in the path of this server's URL.
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
         """
@@ -42,8 +42,8 @@ def _template_in_s3(_original: Moto, _listener: Listener) -> Moto:
         host = url.netloc.split(":")[0]
         if not host.startswith("s3") and host.endswith("amazonaws.com"):
             bucket, key = host.partition(".s3")[0], url.path.lstrip("/")
-        owner = s3_backends.bucket_accounts.get(bucket, (partition, account_id))
-        found = s3_backends[owner[1]][owner[0]].get_object(bucket, unquote(key))
+        # moto looks for the bucket in whichever account it is.
+        found = s3_backends[account_id][partition].get_object(bucket, unquote(key))
         if found is None:
             raise ValidationError(template_url, message=f"S3 error: {bucket} holds no {key}.")
         return str(found.value.decode())

@@ -19,7 +19,16 @@ from moto.cloudformation.parsing import ResourceMap
 from moto.cloudformation.responses import CloudFormationResponse
 
 from eventyard.local._template import flaws, in_order
-from eventyard.local.moto_seam._stacks import empty_stack, end, failures, not_emulated, standing
+from eventyard.local.moto_seam._stacks import (
+    delete_resources,
+    empty_stack,
+    end,
+    failures,
+    listed,
+    not_emulated,
+    standing,
+    withdraw_exports,
+)
 from eventyard.local.moto_seam.seams._seam import Moto, Seam
 
 if TYPE_CHECKING:
@@ -86,15 +95,11 @@ def carry_out(
     if not failed:
         end(stack, f"{verb}_COMPLETE")
     elif _keeps.get():
-        end(stack, f"{verb}_FAILED", f"The following resource(s) failed to {verb.lower()}: {_listed(failed)}. ")
+        end(stack, f"{verb}_FAILED", f"The following resource(s) failed to {verb.lower()}: {listed(failed)}. ")
     else:
         stack.template, stack.parameters = before
         _take_back(backend, stack, old, failed, verb)
     listener.deployed(stack.account_id, stack.region_name, stack.name, stack.template_dict or {"Resources": {}})
-
-
-def _listed(failed: dict[str, str]) -> str:
-    return f"[{', '.join(sorted(failed))}]"
 
 
 def _bring(stack: Moto, parameters: dict[str, Any]) -> None:
@@ -133,8 +138,7 @@ def _export(backend: Moto, stack: Moto) -> None:
     stack.output_map = stack._create_output_map()
     if failures(stack.resource_map) and not _keeps.get():
         return
-    for name in [one for one, export in backend.exports.items() if export.exporting_stack_id == stack.stack_id]:
-        del backend.exports[name]
+    withdraw_exports(backend, stack)
     for export in stack.exports:
         if export.name in backend.exports:
             failures(stack.resource_map)[stack.name] = (
@@ -148,7 +152,7 @@ def _export(backend: Moto, stack: Moto) -> None:
 def _take_back(backend: Moto, stack: Moto, old: dict[str, Any], failed: dict[str, str], verb: str) -> None:
     """As it was before: nothing of a stack that is new, the old template of any other."""
     resources, prefix = stack.resource_map, "" if verb == "CREATE" else "UPDATE_"
-    reason = f"The following resource(s) failed to {verb.lower()}: {_listed(failed)}. Rollback requested by user."
+    reason = f"The following resource(s) failed to {verb.lower()}: {listed(failed)}. Rollback requested by user."
     if stack.name in failed:
         reason = f"{failed[stack.name]} Rollback requested by user."
     end(stack, f"{prefix}ROLLBACK_IN_PROGRESS", reason)
@@ -163,30 +167,14 @@ def _take_back(backend: Moto, stack: Moto, old: dict[str, Any], failed: dict[str
         finally:
             _keeps.reset(token)
     left = failures(resources)
-    why = f"The following resource(s) failed to be taken back: {_listed(left)}. " if left else ""
+    why = f"The following resource(s) failed to be taken back: {listed(left)}. " if left else ""
     end(stack, f"{prefix}ROLLBACK_{'FAILED' if left else 'COMPLETE'}", why)
     stack.stack_status_reason = why or reason
     if verb == "UPDATE":
         failures(resources).clear()
         _export(backend, stack)
     else:
-        for name in [one for one, export in backend.exports.items() if export.exporting_stack_id == stack.stack_id]:
-            del backend.exports[name]
-
-
-def delete_resources(stack: Moto) -> None:
-    """All of them, each before what it depends on. What could not be deleted stays in the stack."""
-    resources = stack.resource_map
-    for name in reversed(in_order(resources._resource_json_map)):
-        made = resources._parsed_resources.get(name)
-        if made is not None:
-            resources._delete_resource(made, resources._resource_json_map[name])
-        if name not in failures(resources):
-            resources._parsed_resources.pop(name, None)
-    left = {name: resources._resource_json_map[name] for name in failures(resources)}
-    resources._resource_json_map = left
-    stack.template_dict = {"Resources": left}
-    stack.output_map = stack._create_output_map()
+        withdraw_exports(backend, stack)
 
 
 def _create_stack(_original: Moto, listener: Listener) -> Moto:
@@ -225,28 +213,6 @@ def _update_stack(_original: Moto, listener: Listener) -> Moto:
     return update_stack
 
 
-def _delete_stack(_original: Moto, listener: Listener) -> Moto:
-    def delete_stack(self: Moto, name_or_stack_id: str) -> None:
-        """As CloudFormation: a stack that is not there is deleted already."""
-        stack = next((one for one in self.stacks.values() if name_or_stack_id in {one.name, one.stack_id}), None)
-        if stack is None:
-            return
-        failures(stack.resource_map).clear()
-        end(stack, "DELETE_IN_PROGRESS", "User Initiated")
-        delete_resources(stack)
-        left = failures(stack.resource_map)
-        if left:
-            end(stack, "DELETE_FAILED", f"The following resource(s) failed to delete: {_listed(left)}. ")
-        else:
-            end(stack, "DELETE_COMPLETE")
-            self.deleted_stacks[stack.stack_id] = self.stacks.pop(stack.stack_id)
-            for name in [one for one, export in self.exports.items() if export.exporting_stack_id == stack.stack_id]:
-                del self.exports[name]
-        listener.changed()
-
-    return delete_stack
-
-
 def _stack_resources(_original: Moto, _listener: Listener) -> Moto:
     def stack_resources(self: Moto) -> list[Moto]:
         return standing(self)
@@ -282,13 +248,6 @@ SEAMS = (
         ("self", "name", "template", "role_arn", "parameters", "tags"),
         "the same, and exports follow",
         _update_stack,
-    ),
-    Seam(
-        CloudFormationBackend,
-        "delete_stack",
-        ("self", "name_or_stack_id"),
-        "in order, and what stays is said",
-        _delete_stack,
     ),
     Seam(Stack, "stack_resources", ("self",), "what was made, and nothing is made by looking", _stack_resources),
     Seam(Stack, "outputs", ("self",), "what is not emulated is named where the CLI shows it", _outputs),
