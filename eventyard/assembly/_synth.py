@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _STAMP = ".eventyard-sources"
 _LOCK = ".eventyard-lock"
+_REGIONS = frozenset({"AWS_REGION", "AWS_DEFAULT_REGION"})
+# The port of RFC 863, on which nobody listens nowadays: a connection to it is refused at once.
+_NOBODY = "http://127.0.0.1:9"
 # Never sources, whatever `watch` says: outputs and caches, which a synthesis itself may touch.
 _NEVER = ("cdk.out", ".git", ".venv", "node_modules", "__pycache__", ".*_cache", "*.egg-info", ".hypothesis")
 
@@ -97,6 +100,17 @@ def _cdk_json(project: Path) -> dict[str, Any]:
     return settings
 
 
+def _at_home() -> dict[str, str]:
+    """This process's variables without those that lead to AWS: an app that asks something there fails, and says so."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_") or name in _REGIONS}
+    return kept | {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL": _NOBODY,
+    }
+
+
 def _run(project: Path, settings: dict[str, Any], output: Path) -> None:
     # What the CDK CLI tells an app: https://docs.aws.amazon.com/cdk/v2/guide/cli.html, CDK_OUTDIR and CDK_CONTEXT_JSON.
     context = {
@@ -105,7 +119,7 @@ def _run(project: Path, settings: dict[str, Any], output: Path) -> None:
         "aws:cdk:enable-path-metadata": True,
     }
     environment = {
-        **os.environ,
+        **_at_home(),
         "CDK_OUTDIR": str(output),
         "CDK_CONTEXT_JSON": json.dumps(context),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),

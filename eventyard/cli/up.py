@@ -17,11 +17,19 @@ from eventyard.cli._running import run_beside
 from eventyard.local import ServedCloud
 
 PORT = 4599
+HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104  # only who says so serves everywhere
 _LOOK_SECONDS = 1.0
 
 
 @click.command("up")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65_535), help="0 is any free one.")
+@click.option(
+    "--host",
+    default=HERE,
+    show_default=True,
+    type=click.Choice([HERE, EVERYWHERE]),
+    help="0.0.0.0 lets in whoever reaches this machine, a container say, and asks nobody for a password.",
+)
 @click.option("--empty", is_flag=True, help="Deploy nothing: the CDK CLI, or a script, is going to.")
 @click.option("--app", default=".", show_default=True, help="A CDK project's folder, or the command that is the app.")
 @click.option("--assembly", type=click.Path(path_type=Path, exists=True), help="Deploy this, and synthesize nothing.")
@@ -29,9 +37,12 @@ _LOOK_SECONDS = 1.0
 @click.option("--speed", default=1.0, show_default=True, help="Seconds of the cloud's in one of this machine's.")
 @click.option("--run", "beside", help="Run a command against it when it is ready, such as `cdk deploy --all`.")
 def command(
-    port: int, app: str, assembly: Path | None, speed: float, beside: str | None, *, empty: bool, watch: bool
+    port: int, host: str, app: str, assembly: Path | None, *, speed: float, beside: str | None, empty: bool, watch: bool
 ) -> None:
-    """Serve a local cloud on the loopback, until Ctrl-C."""
+    """Serve a local cloud on the loopback, until Ctrl-C.
+
+    What runs in it and for it gets the local cloud's credentials and endpoint, never the shell's own ones.
+    """
     console = Console()
     if empty and watch:
         raise click.UsageError("--empty deploys nothing, so there is nothing to --watch.")
@@ -40,7 +51,7 @@ def command(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     deployed = None if empty else KeepingUp(App.of(app, assembly), console)
-    with ServedCloud(port=port, speed=speed) as cloud:
+    with ServedCloud(host=host, port=port, speed=speed) as cloud:
         if deployed is not None:
             deployed.deploy(cloud)
         console.print(f"eventyard is ready: AWS_ENDPOINT_URL={cloud.endpoint}", highlight=False, soft_wrap=True)

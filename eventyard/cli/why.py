@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import click
+from botocore.loaders import create_loader
 from rich.console import Console
 from rich.text import Text
 
@@ -157,9 +157,9 @@ def _write(console: Console, line: str, style: str = "") -> None:
 
 
 def _refuse_unknown(region: str | None) -> None:
-    session = boto3.Session()
-    partitions = session.get_available_partitions()
-    known = {name for each in partitions for name in session.get_available_regions("events", partition_name=each)}
+    known = {
+        name for partition in create_loader().load_data("endpoints")["partitions"] for name in partition["regions"]
+    }
     if region is not None and region not in known:
         raise EventyardError(
             "there is no such Region.", where=f"--region {region}", remedy="Write one such as eu-central-1."

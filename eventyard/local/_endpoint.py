@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from eventyard.local.ledger import Cause
 
 
-_HERE = "127.0.0.1"
+HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104  # only who says so serves everywhere
 _ERROR = 400
 # Connections that have not been accepted yet.
 _WAITING = 512
@@ -65,7 +65,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 class Endpoint:
-    """A server on 127.0.0.1, on a port of its own.
+    """A server on 127.0.0.1, unless told otherwise, on a port of its own.
 
     Args:
         calling: Whose call bears an X-Amzn-Trace-Id: the invocation's trace, and the deliveries that it handles, by
@@ -73,6 +73,7 @@ class Endpoint:
         visiting: What somebody gets who is no SDK: who follows a link here, calls a function URL or looks into the
             cloud; None where there is nothing. It takes the turn itself, if it needs it.
         turn: What each call of an SDK's waits for.
+        host: The address to listen on, `HERE` or `EVERYWHERE`.
         port: The port; any free one if it is 0.
 
     Raises:
@@ -84,24 +85,26 @@ class Endpoint:
         calling: Callable[[str], tuple[str, tuple[Cause, ...]]],
         visiting: Callable[[Visit], Reply | None],
         turn: Callable[[], AbstractContextManager[object]],
+        host: str,
         port: int,
     ) -> None:
         self._calling = calling
         self._visiting = visiting
         self._turn = turn
+        self._everywhere = host == EVERYWHERE
         self._moto: Any = wsgi_application()
         try:
-            listening = socket.create_server((_HERE, port), backlog=_WAITING)
+            listening = socket.create_server((host, port), backlog=_WAITING)
         except OSError as error:
             raise EventyardError(
                 f"port {port} cannot be listened on: {error.strerror}.",
-                where=f"{_HERE}:{port}",
+                where=f"{host}:{port}",
                 remedy="Is another local cloud up? End it, or choose another port.",
             ) from None
         # The server has a copy of it; this one would go on listening when the server has ended.
         with listening:
             self._server = make_server(
-                _HERE, port, self._answer, threaded=True, request_handler=_Quiet, fd=listening.fileno()
+                host, port, self._answer, threaded=True, request_handler=_Quiet, fd=listening.fileno()
             )
         self._thread = threading.Thread(target=self._server.serve_forever, name="eventyard endpoint", daemon=True)
 
@@ -125,7 +128,7 @@ class Endpoint:
 
     def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         try:
-            check_host(environ)
+            check_host(environ, everywhere=self._everywhere)
             body = body_of(environ)
             if _is_call(environ):
                 check_scope(environ)

@@ -29,10 +29,17 @@ def kept_here(variables: Mapping[str, str]) -> dict[str, str]:
     """A function's own variables without those, and with this machine outside of any proxy."""
     away = set(leading_away(variables))
     kept = {name: value for name, value in variables.items() if name not in away}
-    if any(name.lower() in {"http_proxy", "https_proxy", "all_proxy"} for name in kept):
-        for name in ("NO_PROXY", "no_proxy"):
-            kept[name] = ",".join(filter(None, ["127.0.0.1", "localhost", kept.get(name, "")]))
-    return kept
+    return kept | past_proxies(kept)
+
+
+def past_proxies(variables: Mapping[str, str]) -> dict[str, str]:
+    """What keeps this machine outside of the proxies that the variables name; nothing where they name none."""
+    if not any(name.lower() in {"http_proxy", "https_proxy", "all_proxy"} for name in variables):
+        return {}
+    return {
+        name: ",".join(filter(None, ["127.0.0.1", "localhost", variables.get(name, "")]))
+        for name in ("NO_PROXY", "no_proxy")
+    }
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import boto3
 from botocore.loaders import create_loader
 from botocore.session import get_session
 
-from eventyard.local._endpoint import Endpoint
+from eventyard.local._endpoint import HERE, Endpoint
 from eventyard.local._sources import Sources
 from eventyard.local.functions import InProcessWorkers, ProcessWorkers, unpack
 
@@ -31,12 +31,15 @@ class Host:
         in_process: Run functions in this process, for breakpoints and coverage, instead of a process each. Their code
             is then taken from where it came from, if `project` has the same files.
         project: The project's folder; the current one without it.
+        host: The address that the endpoint listens on.
         port: The endpoint's; any free one without it.
     """
 
-    def __init__(self, *, in_process: bool = False, project: Path | None = None, port: int = 0) -> None:
+    def __init__(
+        self, *, in_process: bool = False, project: Path | None = None, host: str = HERE, port: int = 0
+    ) -> None:
         self._in_process = in_process
-        self._port = port
+        self._at = (host, port)
         self._sources = Sources(project or Path.cwd()) if in_process else None
         self._stack = ExitStack()
         self._endpoint: Endpoint | None = None
@@ -101,7 +104,7 @@ class Host:
         """The loopback endpoint, started when first asked for."""
         if self._endpoint is None:
             self._endpoint = self._stack.enter_context(
-                Endpoint(self._calling, self._visiting, lambda: self._turn, self._port)
+                Endpoint(self._calling, self._visiting, lambda: self._turn, *self._at)
             )
         return self._endpoint
 

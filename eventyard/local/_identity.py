@@ -7,13 +7,15 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from eventyard.local._guard import past_proxies
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Ours; and the account itself, which is easier to type into a shell.
 _KEY = re.compile(r"^(?:AKIA)?(\d{12})(?:YARD)?$")
 # Settings of the developer's own that would lead an SDK elsewhere.
-_FOREIGN = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "MOTO_ACCOUNT_ID")
+_FOREIGN = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "MOTO_ACCOUNT_ID")
 # One for all services, or one a service: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 _ENDPOINT = "AWS_ENDPOINT_URL"
 
@@ -40,6 +42,7 @@ def environment(account: str, region: str) -> Iterator[None]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
+        **past_proxies(os.environ),
     }
     foreign = (*_FOREIGN, *(name for name in os.environ if name.startswith(_ENDPOINT)))
     before = {name: os.environ.get(name) for name in (*ours, *foreign)}

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from itertools import takewhile
 
-from botocore.session import Session
+from botocore.loaders import create_loader
 
 from eventyard.errors import EventyardError
 
@@ -41,9 +41,6 @@ def _likeness(given: str, known: str) -> tuple[float, int]:
 
 @cache
 def _regions() -> tuple[str, ...]:
-    session = Session()
-    return tuple(
-        region
-        for partition in session.get_available_partitions()
-        for region in session.get_available_regions("events", partition_name=partition)
-    )
+    # Out of the SDK's own data: a session would first look for the profile that the developer's shell names.
+    partitions = create_loader().load_data("endpoints")["partitions"]
+    return tuple(region for partition in partitions for region in partition["regions"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -65,17 +66,18 @@ def refusal(status: int, message: str, code: str = "") -> Reply:
     return Reply(status, headers, body)
 
 
-def check_host(environ: Mapping[str, Any]) -> None:
+def check_host(environ: Mapping[str, Any], *, everywhere: bool = False) -> None:
     """Refuse a request that was meant for another host, or comes from a page of one.
 
-    A page in a browser can make its own name resolve to this machine; what it then sends bears that name.
+    A page in a browser can make its own name resolve to this machine; what it then sends bears that name. So who serves
+    `everywhere` is called by an address, and by no name but localhost.
 
     Raises:
         RefusedRequestError: its Host or its Origin is not this machine's, or it is for moto itself.
     """
     host = str(environ.get("HTTP_HOST", "")).lower()
     name = _name(f"//{host}")
-    if not (is_loopback(name) or name.endswith(_FUNCTION_URLS)):
+    if not (is_loopback(name) or name.endswith(_FUNCTION_URLS) or (everywhere and _is_address(name))):
         raise RefusedRequestError(403, f"the host {host!r} is not this machine's: call 127.0.0.1 or localhost.")
     origin = str(environ.get("HTTP_ORIGIN", "")).lower()
     path = str(environ["PATH_INFO"])
@@ -84,6 +86,13 @@ def check_host(environ: Mapping[str, Any]) -> None:
         raise RefusedRequestError(403, f"a page of {origin} has no business here.")
     if path.startswith(_MOTOS_OWN):
         raise RefusedRequestError(404, "moto's own pages are not served: they change state behind the cloud's back.")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        return bool(ip_address(name))
+    except ValueError:
+        return False
 
 
 def _name(url: str) -> str:

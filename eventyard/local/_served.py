@@ -9,6 +9,7 @@ from eventyard.errors import DeliveryError, EventyardError
 from eventyard.local._clock import WallClock
 from eventyard.local._cloud import LocalCloud
 from eventyard.local._drivers import Drivers
+from eventyard.local._endpoint import EVERYWHERE, HERE
 from eventyard.local._host import Host
 from eventyard.local._identity import key_of
 from eventyard.local._places import check_account, check_region
@@ -27,18 +28,21 @@ PORT = 4599
 
 
 class ServedCloud(LocalCloud):
-    """A local cloud on one port of the loopback, every account and Region of it. Its time goes by itself.
+    """A local cloud on one port, of the loopback unless told otherwise, every account and Region of it.
+
+    Its time goes by itself.
 
     Args:
         account: The account of credentials that name none, and of stacks that name none.
         region: Their Region.
+        host: Who may call: `127.0.0.1`, this machine alone; `0.0.0.0`, whoever reaches it, by any of its addresses.
         port: The port; any free one if it is 0.
         speed: How many seconds of the cloud's go by in one of this machine's: with 60, a day takes 24 minutes.
         seed: What its ids follow from.
         enforce: Refuse what policies, roles and keys do not allow.
 
     Raises:
-        EventyardError: there is no such account or Region, no such speed, or the port is taken.
+        EventyardError: there is no such account or Region, no such speed or host, or the port is taken.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class ServedCloud(LocalCloud):
         *,
         account: str = "111111111111",
         region: str = "us-east-1",
+        host: str = HERE,
         port: int = PORT,
         speed: float = 1.0,
         seed: int = 0,
@@ -56,13 +61,19 @@ class ServedCloud(LocalCloud):
             raise EventyardError(f"time cannot go by at speed {speed:g}.", remedy="Give a number greater than 0.")
         self._clock = WallClock(speed)
         self._strangers = account
-        self._port = port
+        if host not in (HERE, EVERYWHERE):
+            raise EventyardError(
+                f"a cloud is served on {HERE} or {EVERYWHERE}, not on {host!r}.",
+                where="host",
+                remedy=f"Take {HERE} for this machine alone, {EVERYWHERE} for whoever reaches it.",
+            )
+        self._at, self._port = host, port
         self._serving = ExitStack()
 
     def __enter__(self) -> Self:
         """Serve."""
         with ExitStack() as starting:
-            self._host = starting.enter_context(Host(port=self._port))
+            self._host = starting.enter_context(Host(host=self._at, port=self._port))
             super().__enter__()
             starting.push(super().__exit__)
             self._looking = Looking(self._yard, self.notices)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -91,3 +92,23 @@ def test_a_folder_without_an_app_is_refused(tmp_path: Path) -> None:
     (tmp_path / "cdk.json").write_text("{}")
     with pytest.raises(SynthError, match="it names no app"):
         synthesize(tmp_path)
+
+
+def test_an_app_is_run_without_what_leads_to_aws(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a shell that could call AWS, when the app is run, then it could not: no credentials, and nobody to call."""
+    (project / "app.py").write_text(f"{APP}\nimport json\n(out / 'seen.json').write_text(json.dumps(dict(os.environ)))")
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_ROLE_ARN", "AWS_ENDPOINT_URL_SQS"):
+        monkeypatch.setenv(name, "the developer's")
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+
+    seen = json.loads((synthesize(project) / "seen.json").read_text())
+
+    assert {name: value for name, value in seen.items() if name.startswith("AWS_")} == {
+        "AWS_REGION": "eu-central-1",
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    }
