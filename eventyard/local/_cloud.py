@@ -222,7 +222,8 @@ class LocalCloud:
         planned = _deployment.plan(read(path), self.account, self.region)
         errors = [error for stack in planned for error in stack.refusals]
         self._resources.problems.clear()
-        self._resources.noticed.clear()
+        # Of what others deployed, notices stay.
+        before = dict(self._resources.noticed)
         for stack in planned:
             clients = self._resources.clients_of(stack.account, stack.region)
             refused = _misplaced(stack) or _deployment.deploy(stack, clients)
@@ -231,7 +232,8 @@ class LocalCloud:
         self._yard.forget()
         errors += self._yard.functions.unloadable()
         of_stacks = [self._resources.notices(stack.stack.name, stack.stack.template) for stack in planned]
-        notices = tuple(dict.fromkeys(chain(*of_stacks, *self._resources.noticed.values())))
+        new = [found for place, found in self._resources.noticed.items() if found is not before.get(place)]
+        notices = tuple(dict.fromkeys(chain(*of_stacks, *new)))
         self.notices.extend(notice for notice in notices if notice not in self.notices)
         _raise_all(errors)
         return notices

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 
 from eventyard.errors import DeliveryError, EventyardError
@@ -76,7 +77,7 @@ class ServedCloud(LocalCloud):
             self._host = starting.enter_context(Host(host=self._at, port=self._port))
             super().__enter__()
             starting.push(super().__exit__)
-            self._looking = Looking(self._yard, self.notices)
+            self._looking = Looking(self._yard, self._noticed)
             starting.enter_context(Drivers(self._yard.agenda, self._yard.turn))
             # First of all, so that nobody waits for news of a cloud that ends.
             starting.callback(self._looking.close)
@@ -97,6 +98,10 @@ class ServedCloud(LocalCloud):
 
     def _visited(self, visit: Visit) -> Reply | None:
         return self._looking.visit(visit) or super()._visited(visit)
+
+    def _noticed(self) -> list[Notice]:
+        """What is not emulated of what this cloud or any client deployed."""
+        return list(dict.fromkeys(chain(self.notices, *self._resources.noticed.values())))
 
     def _turn(self, agenda: Agenda) -> Turn:
         return Turn(self._clock, agenda)

@@ -16,6 +16,7 @@ from eventyard.local import ServedCloud
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 ORDERS = "arn:aws:sqs:us-east-1:111111111111:orders"
 NOWHERE = "arn:aws:sqs:us-east-1:111111111111:nowhere"
@@ -78,6 +79,20 @@ def test_an_edge_that_nothing_went_over_is_there_with_zeros(shop: ServedCloud) -
     _, told = get(shop, "status")
 
     assert [(edge["deployed"], edge["delivered"], edge["pending"]) for edge in told["edges"]] == [(True, 0, 0)] * 2
+
+
+def test_what_is_not_emulated_is_told_whoever_deployed_it(shop: ServedCloud, tmp_path: Path) -> None:
+    def template(logical_id: str) -> str:
+        return json.dumps({"Resources": {logical_id: {"Type": "AWS::AppFlow::Flow"}}})
+
+    shop.client("cloudformation").create_stack(StackName="theirs", TemplateBody=template("Flow"))
+    (tmp_path / "ours.json").write_text(template("Desk"))
+    _, before = get(shop, "status")
+    shop.deploy(tmp_path / "ours.json")
+    _, after = get(shop, "status")
+
+    assert [one["where"] for one in before["not_emulated"]] == ["theirs/Flow"]
+    assert {one["where"] for one in after["not_emulated"]} == {"theirs/Flow", "ours/Desk"}
 
 
 def test_a_story_is_told_by_the_beginning_of_the_events_id(shop: ServedCloud) -> None:

@@ -21,7 +21,7 @@ from eventyard.local.looking._status import status
 from eventyard.local.looking._tail import filter_of, tail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from eventyard.local._deployment import Notice
     from eventyard.local._http_payloads import Visit
@@ -37,10 +37,10 @@ class Looking:
 
     Args:
         yard: Its boxes.
-        notices: What is deployed in it that is not emulated.
+        notices: Tells what is deployed in it that is not emulated.
     """
 
-    def __init__(self, yard: Yard, notices: Iterable[Notice]) -> None:
+    def __init__(self, yard: Yard, notices: Callable[[], Iterable[Notice]]) -> None:
         self._yard = yard
         self._notices = notices
         # Numbers of happenings count from one anew in each run, and who asks can tell.
@@ -68,7 +68,7 @@ class Looking:
         match page, rest:
             case "status", "":
                 with self._yard.turn:
-                    return status(self._yard, self._notices)
+                    return status(self._yard, self._notices())
             case "story", beginning if beginning:
                 return _forms.story(ledger.story(self._whole(beginning)))
             case "tail", "":
