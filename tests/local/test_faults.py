@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 def test_a_name_that_nothing_has_is_refused_with_what_it_may_have_meant(cloud: LocalCloud) -> None:
     make_queue(cloud, "warehouse")
-    with pytest.raises(EventyardError, match="no function, queue, topic, bus or log group 'warehose'") as caught:
+    with pytest.raises(EventyardError, match="there is no function, queue, .* 'warehose'") as caught:
         cloud.faults.fail("warehose")
-    assert caught.value.remedy == "Did you mean warehouse?"
+    assert caught.value.remedy.startswith("Did you mean warehouse")
 
 
 @pytest.mark.parametrize(
