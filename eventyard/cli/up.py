@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.logging import RichHandler
 
 from eventyard.cli._keeping_up import App, KeepingUp
 from eventyard.cli._running import run_beside
@@ -63,8 +62,18 @@ def command(
         console.print("Ending.")
 
 
+class _Said(logging.Handler):
+    """A line of its own for each record."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._console.print(self.format(record), highlight=False, markup=False, soft_wrap=True)
+
+
 def _say_what_is_logged(console: Console) -> None:
     """Warnings, and what of a deployment is not emulated, whoever deploys."""
-    handler = RichHandler(console=console, show_time=False, show_level=False, show_path=False, markup=False)
-    logging.basicConfig(format="%(message)s", level=logging.WARNING, handlers=[handler])
+    logging.basicConfig(format="%(message)s", level=logging.WARNING, handlers=[_Said(console)])
     logging.getLogger("eventyard.local._resources").setLevel(logging.INFO)

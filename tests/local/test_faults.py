@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def test_a_name_that_nothing_has_is_refused_with_what_it_may_have_meant(cloud: LocalCloud) -> None:
     make_queue(cloud, "warehouse")
-    with pytest.raises(EventyardError, match="there is no function, queue, .* 'warehose'") as caught:
+    with pytest.raises(EventyardError, match=r"there is no function, queue, .* 'warehose'") as caught:
         cloud.faults.fail("warehose")
     assert caught.value.remedy.startswith("Did you mean warehouse")
 

@@ -122,3 +122,11 @@ def test_a_command_runs_beside_it_with_what_it_needs_and_its_failure_ends_it(tmp
     told = (tmp_path / "told").read_text().split()
     assert told[:2] == [endpoint, "111111111111"]
     assert told[2].startswith("v")
+
+
+def test_what_the_cdk_cli_or_anybody_deploys_and_is_not_emulated_is_a_line_on_its_terminal() -> None:
+    with up("--empty") as (run, endpoint):
+        body = json.dumps({"Resources": {"Desk": {"Type": "AWS::AppFlow::Flow", "Properties": {}}}})
+        client(endpoint, "cloudformation").create_stack(StackName="desk", TemplateBody=body)
+        line = said(run, "Not emulated")
+    assert line == "Not emulated: desk/Desk: AWS::AppFlow::Flow is not emulated: nothing was made.\n"
