@@ -28,6 +28,7 @@ def test_every_import_contract_is_kept() -> None:
         ("import eventyard.policies", ["aws_cdk", "moto", "boto3", "click"]),
         ("import eventyard.contracts", ["aws_cdk", "moto", "boto3", "eventyard.patterns", "difflib"]),
         ("import eventyard.contracts.testing", ["aws_cdk", "moto", "boto3", "hypothesis"]),
+        ("import eventyard.publishing", ["aws_cdk", "moto", "click", "rich", "eventyard.patterns"]),
         ("import eventyard.cli", ["aws_cdk", "moto", "boto3", "rich"]),
         ("import eventyard.testing", ["aws_cdk", "moto", "boto3", "rich"]),
         ("import eventyard.local", ["aws_cdk", "jsii", "click", "rich"]),

@@ -10,23 +10,26 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
+from eventyard.cli._looking import DEFAULT, VARIABLE
 from eventyard.errors import EventyardError, RealAWSError
 from eventyard.loopback import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ENDPOINT = "http://127.0.0.1:4599"
 
-
-def clients(*, aws: bool, account: str | None, region: str | None, connections: int = 10) -> Callable[[str], Any]:
+def clients(
+    *, aws: bool, endpoint: str | None, account: str | None, region: str | None, connections: int = 10
+) -> Callable[[str], Any]:
     """A function that makes a client of a service by its name.
 
-    Without `aws` all calls go to AWS_ENDPOINT_URL, or to where `eventyard up` is by default, and that has to be this
-    machine. Credentials are the SDK's own, or an account's of the local cloud where the environment names none.
+    Without `aws` all calls go to the endpoint, to AWS_ENDPOINT_URL, or to where `eventyard up` is by default, and that
+    has to be this machine. Credentials are the SDK's own, or an account's of the local cloud where the environment
+    names none.
 
     Args:
         aws: Whether real AWS is meant.
+        endpoint: Where the local cloud is served; not for real AWS, where the SDK's settings say it.
         account: Twelve digits; not for real AWS, where credentials say it.
         region: The Region; the SDK's own choice without it.
         connections: How many calls at a time a client makes at most.
@@ -36,17 +39,19 @@ def clients(*, aws: bool, account: str | None, region: str | None, connections: 
     """
     config = Config(max_pool_connections=connections, retries={"total_max_attempts": 1, "mode": "standard"})
     if aws:
-        if account is not None:
-            raise EventyardError("against real AWS the credentials say it.", where="--account")
+        if account is not None or endpoint is not None:
+            raise EventyardError(
+                "against real AWS the SDK's own settings say it.", where="--account" if account else "--endpoint"
+            )
         session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"))
         return lambda service: _made(session, service, config=config)
-    endpoint = os.environ.get("AWS_ENDPOINT_URL") or ENDPOINT
+    endpoint = endpoint or os.environ.get(VARIABLE) or DEFAULT
     host = urlsplit(endpoint).hostname or ""
     if not is_loopback(host):
         raise RealAWSError(
             "this call was about to leave the machine.",
             where=host,
-            remedy="AWS_ENDPOINT_URL says so. Unset it, or give --aws if real AWS is meant.",
+            remedy=f"--endpoint or {VARIABLE} says so. Give --aws if real AWS is meant.",
         )
     # A proxy would be another machine.
     config = config.merge(Config(proxies={}))

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from eventyard.cli._given import answering, printable
+from eventyard.cli._looking import endpoint_option
 from eventyard.cli._samples import samples
 from eventyard.cli._session import clients
 from eventyard.errors import EventyardError
@@ -38,9 +39,10 @@ _SHOWN = 20
 @click.option("--jobs", default=4, show_default=True, type=click.IntRange(1, 64), help="How many calls at a time.")
 @click.option("--rate", type=click.FloatRange(0, min_open=True), help="At most so many a second.")
 @click.option("--resume", type=click.Path(path_type=Path), help="A file that a broken run goes on from.")
+@endpoint_option
 @click.option("--account", help="The account of the local cloud to be; without it, what the SDK's credentials say.")
 @click.option("--region", help="The Region; without it, the SDK's.")
-@click.option("--aws", is_flag=True, help="Real AWS is meant, with the SDK's own credentials.")
+@click.option("--aws", is_flag=True, help="Real AWS is meant, with the SDK's own credentials and endpoints.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
 def command(
     file: str | None,
@@ -54,6 +56,7 @@ def command(
     jobs: int,
     rate: float | None,
     resume: Path | None,
+    endpoint: str | None,
     account: str | None,
     region: str | None,
     aws: bool,
@@ -73,7 +76,7 @@ def command(
     with answering():
         if (file is None) == (sample is None):
             raise EventyardError("give FILE or --sample, one of them.", remedy="FILE is - for standard input.")
-        make = clients(aws=aws, account=account, region=region, connections=jobs)
+        make = clients(aws=aws, endpoint=endpoint, account=account, region=region, connections=jobs)
         to = _destination(make, bus, topic)
         aside = Console(stderr=True)
 
@@ -114,7 +117,7 @@ def _destination(make: Callable[[str], Any], bus: str | None, topic: str | None)
         raise EventyardError(f"{error}") from None
     except BotoCoreError as error:
         raise EventyardError(
-            f"{error}", remedy="Is `eventyard up` running, and AWS_ENDPOINT_URL its address?"
+            f"{error}", remedy="Is `eventyard up` running, and --endpoint or AWS_ENDPOINT_URL its address?"
         ) from None
 
 

@@ -235,14 +235,28 @@ def test_a_second_run_sends_what_the_first_could_not(terminal: Terminal) -> None
     assert set(service.taken.values()) == {1}
 
 
-def test_no_call_leaves_this_machine_unless_aws_is_meant(terminal: Terminal) -> None:
-    said = terminal.publish(
-        terminal.orders(1), "--bus", "commerce", AWS_ENDPOINT_URL="https://events.us-east-1.amazonaws.com"
-    )
+AWS = "https://events.us-east-1.amazonaws.com"
+
+
+@pytest.mark.parametrize(("arguments", "variable"), [((), AWS), (("--endpoint", AWS), "http://127.0.0.1:9")])
+def test_no_call_leaves_this_machine_unless_aws_is_meant(
+    terminal: Terminal, arguments: tuple[str, ...], variable: str
+) -> None:
+    said = terminal.publish(terminal.orders(1), "--bus", "commerce", *arguments, AWS_ENDPOINT_URL=variable)
 
     assert said.returncode == 2
     assert "this call was about to leave the machine." in said.stderr
-    assert "give --aws if real AWS is meant" in said.stderr
+    assert "Give --aws if real AWS is meant." in said.stderr
+
+
+def test_the_endpoint_may_be_said_in_the_command(terminal: Terminal) -> None:
+    said = terminal.publish(
+        *(terminal.orders(2), "--bus", "commerce", "--endpoint", terminal.cloud.endpoint),
+        AWS_ENDPOINT_URL="http://127.0.0.1:9",
+    )
+
+    assert said.returncode == 0, said.stderr
+    assert terminal.order_ids() == ["o-1", "o-2"]
 
 
 def test_neither_a_services_own_endpoint_nor_a_proxy_leads_away(terminal: Terminal) -> None:
@@ -273,6 +287,7 @@ def test_with_aws_the_sdks_own_settings_count(terminal: Terminal) -> None:
         (("x.jsonl", "--bus", "commerce"), "x.jsonl: it cannot be read: No such file or directory"),
         (("--sample", "nowhere:X", "--bus", "commerce"), "--sample nowhere:X: No module named 'nowhere'"),
         (("--sample", "json:loads", "--bus", "commerce"), "--sample json:loads: it is no event type"),
+        (("x.jsonl", "--bus", "commerce", "--aws", "--account", SHOP), "--account: against real AWS the SDK's own"),
         (("x.jsonl", "--topic", "nothing"), "there is no such topic"),
     ],
 )
@@ -290,4 +305,4 @@ def test_a_cloud_that_is_not_there_is_said_to_be_so(terminal: Terminal) -> None:
     said = terminal.publish(terminal.orders(1), "--bus", "commerce", AWS_ENDPOINT_URL="http://127.0.0.1:9")
 
     assert said.returncode == 2
-    assert "Is `eventyard up` running, and AWS_ENDPOINT_URL its address?" in said.stderr
+    assert "Is `eventyard up` running, and --endpoint or AWS_ENDPOINT_URL its address?" in said.stderr
