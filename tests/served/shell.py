@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from contextlib import contextmanager
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_LONGEST_SECONDS = 120
+
+
 @contextmanager
 def up(*arguments: str, cwd: Path | None = None) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The process, and the address that its line with `ready` says."""
@@ -26,15 +30,21 @@ def up(*arguments: str, cwd: Path | None = None) -> Iterator[tuple[subprocess.Po
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, cwd=cwd
     ) as run:
-        lines = []
-        for line in run.stdout or ():
-            lines.append(line)
-            if found := re.search(r"ready.*(http://127\.0\.0\.1:\d+)", line):
-                yield run, found[1]
-                break
-        else:
-            pytest.fail("".join(lines))
-        run.kill()
+        # Who waits for a word that never comes is told so by the end of the process.
+        guard = Timer(_LONGEST_SECONDS, run.kill)
+        guard.start()
+        try:
+            lines = []
+            for line in run.stdout or ():
+                lines.append(line)
+                if found := re.search(r"ready.*(http://127\.0\.0\.1:\d+)", line):
+                    yield run, found[1]
+                    break
+            else:
+                pytest.fail("".join(lines))
+        finally:
+            guard.cancel()
+            run.kill()
 
 
 def client(endpoint: str, service: str) -> Any:  # noqa: ANN401 - boto3's own dynamic type
