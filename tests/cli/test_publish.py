@@ -223,6 +223,41 @@ def test_a_run_that_is_killed_goes_on_where_it_was(terminal: Terminal) -> None:
     assert len((terminal.folder / "resume").read_text().splitlines()) == 1 + 1_000
 
 
+def test_ctrl_c_waits_for_what_is_under_way_so_that_nothing_is_there_twice(terminal: Terminal) -> None:
+    started: list[subprocess.Popen[str]] = []
+    ready, pressed = threading.Event(), threading.Event()
+
+    def mood(_entry: str, _times: int) -> str | None:
+        ready.wait(30)
+        if len(service.calls) == 20 and not pressed.is_set():
+            pressed.set()
+            started[0].send_signal(signal.SIGINT)
+        return None
+
+    arguments = (terminal.orders(1_000), "--bus", "commerce", "--resume", "resume")
+    with MoodyService(mood) as service:
+        environment = terminal.environment(AWS_ENDPOINT_URL=service.endpoint)
+        with subprocess.Popen(
+            [*command(*arguments), "--rate", "500"],
+            cwd=terminal.folder,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as run:
+            started.append(run)
+            ready.set()
+            report, error = run.communicate(timeout=60)
+        said = terminal.publish(*arguments, AWS_ENDPOINT_URL=service.endpoint)
+
+    assert run.returncode == 2
+    assert "The same command with --resume resume sends what was not taken" in report
+    assert error == "eventyard: it was broken off. With a resume file it goes on where it was.\n"
+    assert said.returncode == 0, said.stderr
+    assert len(service.taken) == 1_000
+    assert set(service.taken.values()) == {1}
+
+
 def test_a_second_run_sends_what_the_first_could_not(terminal: Terminal) -> None:
     with MoodyService(lambda entry, n: "MalformedDetail" if '"o-3"' in entry and n == 1 else None) as service:
         arguments = (terminal.orders(20), "--bus", "commerce", "--resume", "resume")
