@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 
 class _Quiet(WSGIRequestHandler):
-    """Keeps connections open, as the SDK expects, and says nothing."""
+    """Speaks HTTP/1.1 and says nothing; werkzeug closes each connection after its answer."""
 
     protocol_version = "HTTP/1.1"
 
