@@ -58,7 +58,7 @@ $(READY): pyproject.toml constraints.txt Makefile
 
 $(CLI_READY): package.json | $(READY)
 	@echo "Installing the CDK CLI and the SDK for JavaScript into node_modules (once)"
-	@$(NPM) install --no-audit --no-fund --no-package-lock --no-update-notifier --loglevel=error
+	@$(NPM) install --no-audit --no-fund --no-package-lock --no-update-notifier --loglevel=error --fetch-retries=1
 	@touch $@
 
 clean:

@@ -116,7 +116,7 @@ def test_an_app_may_be_a_command_as_the_cdk_cli_takes_it(project: Path) -> None:
 
 
 def test_a_command_runs_beside_it_with_what_it_needs_and_its_failure_ends_it(tmp_path: Path) -> None:
-    script = "printenv AWS_ENDPOINT_URL AWS_ACCESS_KEY_ID > told; node --version >> told; exit 3"
+    script = "echo $AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID > told; node --version >> told; exit 3"
     with up("--empty", "--run", script, cwd=tmp_path) as (run, endpoint):
         assert run.wait(timeout=60) == 3
     told = (tmp_path / "told").read_text().split()
