@@ -22,7 +22,12 @@ def logged_bus(deploy: Deploy, *, level: str = "TRACE", detail: str = "NONE", **
         f"{kind}Source": {
             "Type": "AWS::Logs::DeliverySource",
             "DependsOn": ["Bus"],
-            "Properties": {"Name": f"ledgers-{kind}", "ResourceArn": BUS, "LogType": f"{kind}_LOGS"},
+            "Properties": {
+                "Name": f"ledgers-{kind}",
+                "ResourceArn": BUS,
+                "LogType": f"{kind}_LOGS",
+                "Tags": [{"Key": "team", "Value": "finance"}],
+            },
         }
         for kind in kinds
     }
@@ -186,6 +191,7 @@ def test_a_bus_shows_how_it_is_logged_and_without_a_delivery_nothing_is_written(
         "IncludeDetail": "FULL",
     }
     logs = cloud.client("logs")
+    assert logs.get_delivery_source(name="ledgers-INFO")["deliverySource"]["tags"] == {"team": "finance"}
     for delivery in logs.describe_deliveries()["deliveries"]:
         logs.delete_delivery(id=delivery["id"])
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eventyard.local.resources._kind import Made
+from eventyard.local.resources._kind import Made, tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,7 @@ def create(properties: Mapping[str, Any], scope: Scope) -> Made:
     made = scope.client("logs").create_delivery(
         deliverySourceName=properties["DeliverySourceName"],
         deliveryDestinationArn=properties["DeliveryDestinationArn"],
+        tags=tags(properties),
     )["delivery"]
     return Made(made["id"], {"Arn": made["arn"], "DeliveryId": made["id"]})
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eventyard.local.resources._kind import Made
+from eventyard.local.resources._kind import Made, tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,7 @@ def create(properties: Mapping[str, Any], scope: Scope) -> Made:
     made = scope.client("logs").put_delivery_destination(
         name=scope.name,
         deliveryDestinationConfiguration={"destinationResourceArn": properties["DestinationResourceArn"]},
+        tags=tags(properties),
         **form,
     )["deliveryDestination"]
     return Made(scope.name, {"Arn": made["arn"], "DeliveryDestinationType": made["deliveryDestinationType"]})

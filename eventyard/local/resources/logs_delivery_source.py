@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eventyard.local.resources._kind import Made
+from eventyard.local.resources._kind import Made, tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,10 @@ known = frozenset({"LogType", "Name", "ResourceArn", "Tags"})
 def create(properties: Mapping[str, Any], scope: Scope) -> Made:
     """PutDeliverySource."""
     made = scope.client("logs").put_delivery_source(
-        name=scope.name, resourceArn=properties["ResourceArn"], logType=properties["LogType"]
+        name=scope.name,
+        resourceArn=properties["ResourceArn"],
+        logType=properties["LogType"],
+        tags=tags(properties),
     )["deliverySource"]
     return Made(scope.name, {"Arn": made["arn"], "Service": made["service"], "ResourceArns": made["resourceArns"]})
 
